@@ -1,0 +1,48 @@
+//! What a search engine needs to know about a system: nothing of what it means.
+
+use std::hash::Hash;
+
+/// A finite transition system whose transitions can be *judged*: a transition may show up to 64 findings.
+///
+/// Moves are pure functions of the state, so every engine sees the same graph. Bit `i` of a finding mask is
+/// the system's own business; the engine keeps, for each bit, the first trace that shows it.
+pub trait System: Sync {
+    /// A state. Equal states have equal futures.
+    type State: Clone + Eq + Hash + Send + Sync;
+    /// A move, named so that a trace of moves can be replayed.
+    type Move: Copy + Eq + Ord + Hash + Send + Sync;
+
+    /// The one initial state.
+    fn initial(&self) -> Self::State;
+    /// Appends the moves that are enabled in `state`, in a fixed order. A self-loop (a move that changes nothing and
+    /// shows nothing) may be left out.
+    fn moves(&self, state: &Self::State, out: &mut Vec<Self::Move>);
+    /// The successor by an enabled move.
+    fn next(&self, state: &Self::State, mv: Self::Move) -> Self::State;
+    /// What taking `mv` in `state` shows.
+    fn findings(&self, state: &Self::State, mv: Self::Move) -> u64;
+    /// Whether `mv` may be taken in `state`; must agree with [`System::moves`].
+    fn enabled(&self, state: &Self::State, mv: Self::Move) -> bool {
+        let mut moves = Vec::new();
+        self.moves(state, &mut moves);
+        moves.contains(&mv)
+    }
+    /// Whether `mv` is monotone: it disables no other move, nothing that is judged later depends on its absence, and
+    /// no monotone move is ever disabled except by a branching one. Saturation takes such moves eagerly.
+    fn monotone(&self, _mv: Self::Move) -> bool {
+        false
+    }
+    /// The representative of the state's class under the system's own quotient. Used only where a reduction asks for it.
+    fn canonical(&self, state: Self::State) -> Self::State {
+        state
+    }
+    /// The moves of `trace` on which its last move depends, in order; a superset is fine, a wrong set is refused by the
+    /// engine, which replays the result.
+    fn slice(&self, trace: &[Self::Move]) -> Vec<Self::Move> {
+        trace.to_vec()
+    }
+    /// Whether the good end has been reached in `state` (it then stays reached).
+    fn good(&self, _state: &Self::State) -> bool {
+        false
+    }
+}

@@ -1,0 +1,3 @@
+//! Runs the model.
+
+pub mod explore;
