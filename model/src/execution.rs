@@ -236,13 +236,15 @@ impl<C: Crypto> Chain<C> {
     }
     /// The authority of the current step.
     pub fn authority(&self) -> &Authority {
-        self.links.last().map_or(&self.root.root.body().authority, |l| &l.offer.record.body().authority)
+        self.links
+            .last()
+            .map_or(&self.root.root.body().authority, |l| &l.offer.record.body().authority)
     }
     /// What holds below the current step.
     pub fn envelope(&self) -> &Envelope {
-        self.links
-            .last()
-            .map_or(&self.root.root.body().envelope, |link| &link.offer.record.body().contract.below)
+        self.links.last().map_or(&self.root.root.body().envelope, |link| {
+            &link.offer.record.body().contract.below
+        })
     }
     /// One step further.
     pub fn extended(&self, link: Arc<Link<C>>) -> Self {

@@ -4,8 +4,8 @@
 //! with which it signs roots and grants. It must never stand in the request path as a permission: an [`IdentityId`] does
 //! not convert into an [`Authority`](crate::authority::Authority), an identifier or a role.
 
-pub use crate::name::IdentityId;
 use crate::crypto::PublicKey;
+pub use crate::name::IdentityId;
 use std::collections::BTreeMap;
 
 /// Which key belongs to which identity: the registry that a verifier relies on (an issuer obligation binds it to the truth).

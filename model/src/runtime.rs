@@ -120,7 +120,12 @@ impl<C: Crypto> Continuation<'_, C> {
     }
 
     /// Hands the execution on. Uses the continuation up.
-    pub fn hand_over(self, mechanism: &dyn Mechanism<C>, holder: &Party<C>, next: &Next) -> Parcel<C> {
+    pub fn hand_over(
+        self,
+        mechanism: &dyn Mechanism<C>,
+        holder: &Party<C>,
+        next: &Next,
+    ) -> Parcel<C> {
         let cargo = mechanism.hand_over(holder, self.credential, self.errand.task, next);
         let delivery = mechanism.authenticates(&cargo).then(|| {
             let body = Delivery { cargo: cargo.digest(), errand: self.errand.digest() };

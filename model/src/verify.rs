@@ -2,16 +2,17 @@
 
 use crate::attestation::{Attestation, Attested};
 use crate::contract::Requirement;
-use crate::crypto::{Crypto, PublicKey};
+use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::evidence::{Actor, Condition, Evidence};
 use crate::execution::{Anchored, Chain, Link, MAX_REKEYS, Origin};
 use crate::guard::{Guard, GuardSet};
 use crate::identity::IdentityId;
 use crate::name::VerifierId;
 use crate::policy::Trust;
-use crate::presentation::Presentation;
-use crate::role::RoleClaim;
+use crate::presentation::{Presentation, Receipt};
+use crate::role::{RoleClaim, RoleGrant};
 use crate::wire::Object;
+use std::collections::BTreeSet;
 
 /// What the root proves by itself.
 fn root<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> GuardSet {
@@ -22,21 +23,26 @@ fn root<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> GuardSet {
     held.set(Guard::RootAnchored, root_anchored(anchored, trust));
     held.set(
         Guard::RootMandated,
-        mandate.is_some_and(|mandate| root.authority.within(mandate)) && within_grant(anchored),
+        mandate.is_some_and(|mandate| root.authority.within(mandate))
+            && within_grant(anchored, trust),
     );
     held.set(Guard::RootGuarded, root_guarded(anchored, trust));
-    held.set(Guard::RoleAnchored, match &root.origin {
-        Origin::Role(claim) => anchor_trusted(claim, trust),
-        _ => true,
-    });
+    held.set(
+        Guard::RoleAnchored,
+        match &root.origin {
+            Origin::Role(claim) => anchor_trusted(claim, trust),
+            _ => true,
+        },
+    );
     held
 }
 
 fn root_anchored<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> bool {
     let root = anchored.root.body();
-    let attested = anchored.attested.as_deref().filter(|attested| {
-        trusted(attested, trust) && attested.facts().key == root.key
-    });
+    let attested = anchored
+        .attested
+        .as_deref()
+        .filter(|attested| trusted(attested, trust) && attested.facts().key == root.key);
     match &root.origin {
         Origin::Identity(id) => trust.identities.get(id) == Some(&root.key),
         Origin::Role(claim) => attested.is_some_and(|attested| {
@@ -54,16 +60,15 @@ fn root_anchored<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> bool {
     }
 }
 
-fn within_grant<C: Crypto>(anchored: &Anchored<C>) -> bool {
+/// Whether the grant on which the origin rests lets it create this authority. Anybody may attach grants to an attestation, so
+/// only one that the anchor really signed counts.
+fn within_grant<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> bool {
     let root = anchored.root.body();
     match &root.origin {
         Origin::Identity(_) => true,
         Origin::Role(claim) => anchored.attested.as_deref().is_some_and(|attested| {
-            attested.grants.iter().any(|grant| {
-                grant.body().role == claim.role
-                    && grant.body().anchor == claim.anchor
-                    && root.authority.within(&grant.body().may_create)
-            })
+            grants(attested, claim, trust)
+                .any(|grant| root.authority.within(&grant.body().may_create))
         }),
         Origin::Context { .. } => anchored
             .context
@@ -100,14 +105,22 @@ fn trusted<C: Crypto>(attested: &Attested<C>, trust: &Trust) -> bool {
         .is_some_and(|(key, domains)| domains.contains(&facts.domain) && attested.statement.by(key))
 }
 
-/// Whether the anchor really granted the role, in the domain of the attestation.
-fn granted<C: Crypto>(attested: &Attested<C>, claim: &RoleClaim, trust: &Trust) -> bool {
-    attested.grants.iter().any(|grant| {
+/// The grants by which the anchor really granted the role, in the domain of the attestation.
+fn grants<'a, C: Crypto>(
+    attested: &'a Attested<C>,
+    claim: &'a RoleClaim,
+    trust: &'a Trust,
+) -> impl Iterator<Item = &'a Signed<RoleGrant, C>> {
+    attested.grants.iter().map(|grant| &**grant).filter(|grant| {
         grant.body().role == claim.role
             && grant.body().anchor == claim.anchor
             && grant.body().domain == attested.facts().domain
             && trust.identities.get(&claim.anchor).is_some_and(|key| grant.by(key))
     })
+}
+
+fn granted<C: Crypto>(attested: &Attested<C>, claim: &RoleClaim, trust: &Trust) -> bool {
+    grants(attested, claim, trust).next().is_some()
 }
 
 fn anchor_trusted(claim: &RoleClaim, trust: &Trust) -> bool {
@@ -130,6 +143,19 @@ fn role_anchored<C: Crypto>(
             .filter(|claim| claim.role == *role)
             .all(|claim| anchor_trusted(claim, trust) && granted(attested, claim, trust))
     })
+}
+
+/// Whether what a holder shows of itself, possibly renewed since it took the current step, still rests on a trusted anchor.
+fn shown_role_anchored<C: Crypto>(
+    chain: &Chain<C>,
+    shown: Option<&Attested<C>>,
+    trust: &Trust,
+) -> bool {
+    shown.is_none()
+        || chain
+            .links
+            .last()
+            .is_none_or(|link| role_anchored(&link.offer.record.body().contract.next, shown, trust))
 }
 
 /// The key of a bare-key step after its re-keys; `None` if one of them is not signed by the key before it.
@@ -155,6 +181,8 @@ pub fn holds<C: Crypto>(
             trusted(mine, trust)
                 && mine.facts().key == *key
                 && mine.facts().subject == theirs.facts().subject
+                // An attester of another domain cannot speak about an incarnation of this one.
+                && mine.facts().domain == theirs.facts().domain
         })
     };
     let Some(link) = chain.links.last() else {
@@ -180,8 +208,14 @@ pub fn link<C: Crypto>(prefix: &Chain<C>, link: &Link<C>, trust: &Trust) -> Guar
     let attested = link.attested.as_deref();
     let shown = attested.map(Attested::facts);
     let task = prefix.links.last().map(|parent| parent.offer.record.body().task);
+    let by = offer.by.as_deref();
+    let holder =
+        record.attestation == by.map(Attested::digest) && holds(prefix, &record.signer, by, trust);
     let mut held = GuardSet::NONE;
-    held.set(Guard::RoleAnchored, role_anchored(next, attested, trust));
+    held.set(
+        Guard::RoleAnchored,
+        role_anchored(next, attested, trust) && (!holder || shown_role_anchored(prefix, by, trust)),
+    );
     held.set(
         Guard::Attested,
         !next.asks_facts() || attested.is_some_and(|attested| trusted(attested, trust)),
@@ -193,11 +227,7 @@ pub fn link<C: Crypto>(prefix: &Chain<C>, link: &Link<C>, trust: &Trust) -> Guar
             && link.step.body().hand_off == offer.record.digest()
             && task.is_none_or(|task| task == record.task),
     );
-    held.set(
-        Guard::HandedOff,
-        offer.record.by(&record.signer)
-            && holds(prefix, &record.signer, offer.by.as_deref(), trust),
-    );
+    held.set(Guard::HandedOff, holder && offer.record.by(&record.signer));
     held.set(Guard::Eligible, eligible(next, &link.step.body().key, shown));
     held.set(
         Guard::Attenuated,
@@ -253,19 +283,33 @@ pub fn settled_part<C: Crypto>(chain: &Chain<C>) -> Option<Chain<C>> {
     (!before.is_empty()).then(|| Chain { root: chain.root.clone(), links: before.to_vec() })
 }
 
-/// What a chain proves at an executor or a resource, before any request is looked at.
+/// What a chain proves at an executor that has just taken it: its own attestation is that of the current step.
 pub fn chain<C: Crypto>(
+    path: &Chain<C>,
+    receipt: Option<&Signed<Receipt, C>>,
+    how: Prefix,
+    trust: &Trust,
+) -> Evidence {
+    let mut evidence = lineage(path, receipt, how, trust);
+    let fresh = freshness(path, own(path));
+    evidence.conditions.extend(fresh.map(|condition| (Guard::AttestationFresh, condition)));
+    evidence
+}
+
+/// What a chain proves, apart from the freshness of whoever stands for its current step.
+fn lineage<C: Crypto>(
     chain: &Chain<C>,
-    receipt: Option<&crate::crypto::Signed<crate::presentation::Receipt, C>>,
+    receipt: Option<&Signed<Receipt, C>>,
     how: Prefix,
     trust: &Trust,
 ) -> Evidence {
     let top = chain.root.root.body();
-    let mut held = root(&chain.root, trust);
-    let anchored_roles = held.contains(Guard::RoleAnchored);
     let (last, prefix) = split(chain);
-    held = held.union(last.map_or(Guard::LINK, |last| link(&prefix, last, trust)));
-    held.set(Guard::RoleAnchored, anchored_roles && held.contains(Guard::RoleAnchored));
+    let (root, linked) =
+        (root(&chain.root, trust), last.map_or(Guard::LINK, |last| link(&prefix, last, trust)));
+    // Root and last link both speak about `role-anchored`: each must hold it.
+    let mut held = root.union(linked);
+    held.set(Guard::RoleAnchored, root.intersection(linked).contains(Guard::RoleAnchored));
     held.set(Guard::PrefixVerified, prefix_holds(chain, Guard::LINK, trust));
     if how == Prefix::Settled && !prefix.links.is_empty() {
         let settled = receipt.is_some_and(|receipt| {
@@ -275,9 +319,11 @@ pub fn chain<C: Crypto>(
     }
     let below = |depth: usize| (chain.links.len() - depth) as u32;
     let within_hops = below(0) <= top.envelope.hops
-        && chain.links.iter().enumerate().all(|(i, link)| {
-            below(i + 1) <= link.offer.record.body().contract.below.hops
-        });
+        && chain
+            .links
+            .iter()
+            .enumerate()
+            .all(|(i, link)| below(i + 1) <= link.offer.record.body().contract.below.hops);
     held.set(Guard::WithinHops, within_hops);
     held = held.with(Guard::Unexpired).with(Guard::NotRevoked).with(Guard::WithinEffects);
     held.set(Guard::AttestationFresh, true);
@@ -285,7 +331,7 @@ pub fn chain<C: Crypto>(
         held,
         conditions: path_conditions(chain),
         anchor: Some(anchor_of(&top.origin)),
-        actor: last.map(|last| actor(last.attested.as_deref(), last.step.body().key)),
+        actor: last.map(|last| actor(last.attested.as_deref(), last.step.body().key, trust)),
         root: chain.root.root.digest(),
         authority: chain.authority().clone(),
     }
@@ -297,8 +343,12 @@ fn split<C: Crypto>(chain: &Chain<C>) -> (Option<&Link<C>>, Chain<C>) {
     (chain.links.last().map(|link| &**link), prefix)
 }
 
-fn actor<C: Crypto>(attested: Option<&Attested<C>>, key: PublicKey) -> Actor {
-    attested.map_or(Actor::Key(key), |a| Actor::Incarnation(a.facts().subject.clone()))
+/// Who signs with `key`. What it shows of itself counts only if a trusted attester said it of that key: where a contract asks
+/// for no facts nobody else looks at it, and anybody could name somebody else there.
+fn actor<C: Crypto>(attested: Option<&Attested<C>>, key: PublicKey, trust: &Trust) -> Actor {
+    attested
+        .filter(|attested| attested.facts().key == key && trusted(attested, trust))
+        .map_or(Actor::Key(key), |a| Actor::Incarnation(a.facts().subject.clone()))
 }
 
 /// What must hold of the whole path at the time of the decision.
@@ -307,12 +357,11 @@ fn path_conditions<C: Crypto>(chain: &Chain<C>) -> Vec<(Guard, Condition)> {
     let mut conditions = vec![
         (Guard::Unexpired, Condition::Within(0, root.envelope.not_after)),
         (Guard::NotRevoked, Condition::Unrevoked(root.key)),
-        (
-            Guard::WithinEffects,
-            Condition::Below(chain.root.root.digest(), root.envelope.effects),
-        ),
+        (Guard::WithinEffects, Condition::Below(chain.root.root.digest(), root.envelope.effects)),
     ];
-    if let Some(trigger) = root.trigger {
+    // The root of an identity needs no trigger, so it must not use one up either.
+    let triggered = root.trigger.filter(|_| !matches!(root.origin, Origin::Identity(_)));
+    if let Some(trigger) = triggered {
         let only = Condition::TriggeredOnly(trigger, chain.root.root.digest());
         conditions.push((Guard::RootGuarded, only));
     }
@@ -331,15 +380,24 @@ fn path_conditions<C: Crypto>(chain: &Chain<C>) -> Vec<(Guard, Condition)> {
     conditions
 }
 
-/// The freshness of the attestation that stands for the current step.
-fn freshness<C: Crypto>(chain: &Chain<C>, shown: Option<&Attested<C>>) -> Option<Condition> {
-    let next = &chain.links.last()?.offer.record.body().contract.next;
-    let Requirement::Facts(facts) = next else { return None };
-    if facts.is_empty() {
-        return None;
+/// The attestation with which the current step was taken, or the root created.
+fn own<C: Crypto>(chain: &Chain<C>) -> Option<&Attested<C>> {
+    match chain.links.last() {
+        Some(link) => link.attested.as_deref(),
+        None => chain.root.attested.as_deref(),
     }
+}
+
+/// The freshness of the attestation that stands for the current step, where that step rests on one.
+fn freshness<C: Crypto>(chain: &Chain<C>, shown: Option<&Attested<C>>) -> Option<Condition> {
+    let max_age = match chain.links.last().map(|link| &link.offer.record.body().contract.next) {
+        Some(Requirement::Facts(facts)) if !facts.is_empty() => facts.max_age,
+        Some(_) => return None,
+        None if matches!(chain.root.root.body().origin, Origin::Identity(_)) => return None,
+        None => None,
+    };
     let a = shown?.facts();
-    let last = facts.max_age.map_or(a.not_after, |age| (a.not_before + age).min(a.not_after));
+    let last = max_age.map_or(a.not_after, |age| a.not_before.saturating_add(age).min(a.not_after));
     Some(Condition::Within(a.not_before, last))
 }
 
@@ -351,12 +409,12 @@ pub fn presentation<C: Crypto>(
     how: Prefix,
     trust: &Trust,
 ) -> Evidence {
-    let mut evidence = chain(path, p.receipt.as_deref(), how, trust);
+    let mut evidence = lineage(path, p.receipt.as_deref(), how, trust);
     let request = &*p.request;
     let held = &mut evidence.held;
     held.set(Guard::InAuthority, path.authority().admits(&request.operation, &request.arguments));
     held.set(Guard::IntentBound, intent_bound(path, &request.digest()));
-    let mut shown = path.links.last().and_then(|link| link.attested.as_deref());
+    let mut shown = own(path);
     if let Some(proof) = p.proof.as_deref() {
         let body = proof.body();
         let attested = p.attested.as_deref();
@@ -370,8 +428,13 @@ pub fn presentation<C: Crypto>(
         held.set(Guard::SingleUse, signed);
         if holder && attested.is_some() {
             shown = attested;
+            let anchored =
+                held.contains(Guard::RoleAnchored) && shown_role_anchored(path, attested, trust);
+            held.set(Guard::RoleAnchored, anchored);
         }
-        evidence.actor = Some(actor(attested, body.key));
+        if signed {
+            evidence.actor = Some(actor(attested, body.key, trust));
+        }
         evidence.conditions.extend([
             (Guard::Holder, Condition::Unretired(body.key)),
             (Guard::NotRevoked, Condition::Unrevoked(body.key)),
@@ -384,8 +447,8 @@ pub fn presentation<C: Crypto>(
 }
 
 /// Whether every hand-off carries intents within its parent's, and the request is among the last.
-fn intent_bound<C: Crypto>(chain: &Chain<C>, request: &crate::crypto::Digest) -> bool {
-    let mut parent: Option<&std::collections::BTreeSet<_>> = None;
+fn intent_bound<C: Crypto>(chain: &Chain<C>, request: &Digest) -> bool {
+    let mut parent: Option<&BTreeSet<_>> = None;
     for link in &chain.links {
         let Some(intents) = &link.offer.record.body().intents else { return false };
         if parent.is_some_and(|parent| !intents.is_subset(parent)) {

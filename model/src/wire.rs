@@ -12,6 +12,40 @@ const PREFIX: &[u8] = b"whoacts/1\0";
 /// No text, set or sequence on the wire is longer.
 pub const MAX_LENGTH: usize = 1 << 16;
 
+macro_rules! tags {
+    ($($($path:ident)::+),* $(,)?) => {
+        /// Every object kind with its tag. Two kinds with one tag do not compile.
+        pub const TAGS: &[(&str, u8)] = &[
+            $((tags!(@last $($path)::+), <crate::$($path)::+ as Object>::TAG),)*
+        ];
+    };
+    (@last $module:ident::$name:ident) => { stringify!($name) };
+}
+tags! {
+    role::RoleGrant,
+    attestation::Attestation,
+    attestation::ContextGrant,
+    execution::Trigger,
+    execution::Root,
+    execution::Request,
+    execution::HandOff,
+    execution::Continuation,
+    execution::Rekey,
+    authority::Authority,
+    token::Token,
+    token::Consent,
+    presentation::Proof,
+    presentation::Receipt,
+    presentation::Delivery,
+}
+const _: () = {
+    let mut i = 1;
+    while i < TAGS.len() {
+        assert!(TAGS[i - 1].1 < TAGS[i].1, "tags ascend, so that no two kinds share one");
+        i += 1;
+    }
+};
+
 /// Collects canonical bytes.
 #[derive(Debug, Default)]
 pub struct Writer {
@@ -76,8 +110,7 @@ impl<'a> Reader<'a> {
     }
     /// The next `count` bytes.
     pub fn raw(&mut self, count: usize, expected: &'static str) -> Result<&'a [u8], WireError> {
-        let (head, tail) =
-            self.rest.split_at_checked(count).ok_or_else(|| self.error(expected))?;
+        let (head, tail) = self.rest.split_at_checked(count).ok_or_else(|| self.error(expected))?;
         self.rest = tail;
         self.at += count;
         Ok(head)
@@ -119,7 +152,7 @@ pub trait Wire: Sized {
 
 /// An object kind: what may be signed or digested, with a tag that no other kind has.
 pub trait Object: Wire {
-    /// The tag, unique in `wire::TAGS`.
+    /// The tag, unique in [`TAGS`].
     const TAG: u8;
 
     /// The tagged canonical bytes: what is signed and what a digest is taken of.

@@ -165,6 +165,8 @@ pub struct Flow {
     pub effects: Spanned<u32>,
     /// The executors choose their requests at run time, so the origin cannot name them beforehand.
     pub dynamic: bool,
+    /// The flow exceeds what it may do and must be refused: it is no part of the good end.
+    pub refused: bool,
     /// The hops, in order; empty where the origin itself makes the request.
     pub hops: Vec<Hop>,
     /// The request that the last hop makes.

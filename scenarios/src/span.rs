@@ -39,3 +39,10 @@ impl<T> std::ops::Deref for Spanned<T> {
         &self.value
     }
 }
+
+impl<T> Spanned<T> {
+    /// A value at a place.
+    pub fn new(value: T, span: Span) -> Spanned<T> {
+        Spanned { value, span }
+    }
+}

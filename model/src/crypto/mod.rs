@@ -77,7 +77,7 @@ pub trait Crypto: Copy + Eq + Ord + Hash + fmt::Debug + Default + Send + Sync + 
     /// What a signature is.
     type Signature: Clone + PartialEq + Eq + fmt::Debug + Send + Sync;
     /// What signs.
-    type SecretKey: Clone + Send + Sync;
+    type SecretKey: Clone + fmt::Debug + Send + Sync;
     /// `symbolic` or `ed25519`.
     const NAME: &'static str;
 

@@ -2,7 +2,7 @@
 
 use super::{Crypto, Digest, Ed25519, PublicKey};
 
-/// The symbolic provider. Unforgeability is privacy: the only maker of a [`Signature`] is [`Crypto::sign`].
+/// The symbolic provider. Unforgeability is privacy: the only maker of a `Signature` is [`Crypto::sign`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Symbolic;
 

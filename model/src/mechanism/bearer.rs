@@ -81,7 +81,13 @@ impl<C: Crypto> Mechanism<C> for Bearer {
             _ => Err(Refusal::Unusable),
         }
     }
-    fn present(&self, _: &Desk<C>, _: &Party<C>, held: &Credential<C>, ask: &Ask) -> Presentation<C> {
+    fn present(
+        &self,
+        _: &Desk<C>,
+        _: &Party<C>,
+        held: &Credential<C>,
+        ask: &Ask,
+    ) -> Presentation<C> {
         Presentation {
             credential: held.clone(),
             request: ask.request.clone(),
@@ -101,15 +107,11 @@ impl<C: Crypto> Mechanism<C> for Bearer {
 
 /// The authorization server issues a token to whoever starts the execution. It speaks for identities only: a role or a context has no account there, so
 /// its accountable identity is the subject.
-fn issue<C: Crypto>(
-    desk: &Desk<C>,
-    start: &Start<C>,
-    strong: bool,
-) -> Signed<Token, C> {
+fn issue<C: Crypto>(desk: &Desk<C>, start: &Start<C>, strong: bool) -> Signed<Token, C> {
     let token = Token {
         serial: start.execution,
         subject: subject(&start.origin),
-        scope: start.authority.clone(),
+        scope: start.handed.clone(),
         not_after: if strong { start.envelope.not_after } else { LONG_LIVED },
         confirmation: None,
     };

@@ -12,9 +12,7 @@ use crate::attestation::Tick;
 use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::decide;
 use crate::evidence::{Evidence, Live};
-use crate::execution::{
-    Anchored, Chain, Continuation as Step, HandOff, Link, Offer, Root, TaskId,
-};
+use crate::execution::{Anchored, Chain, Continuation as Step, HandOff, Link, Offer, Root, TaskId};
 use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
 use crate::policy::Trust;
@@ -110,7 +108,13 @@ impl<C: Crypto> Mechanism<C> for Continuity {
         };
         Credential::Chain(Chain { root: Arc::new(root), links: Vec::new() })
     }
-    fn hand_over(&self, holder: &Party<C>, held: &Credential<C>, task: TaskId, next: &Next) -> Cargo<C> {
+    fn hand_over(
+        &self,
+        holder: &Party<C>,
+        held: &Credential<C>,
+        task: TaskId,
+        next: &Next,
+    ) -> Cargo<C> {
         let Credential::Chain(chain) = held else { return Cargo::Credential(held.clone()) };
         let intents = next.intents.clone().filter(|_| self.covers(6));
         let record = hand_off(holder, chain.tip(), task, &Next { intents, ..next.clone() });
@@ -135,7 +139,13 @@ impl<C: Crypto> Mechanism<C> for Continuity {
         decide(&evidence, required, &Clock(now)).map_err(Refusal::Denied)?;
         Ok(Credential::Chain(taken))
     }
-    fn present(&self, desk: &Desk<C>, holder: &Party<C>, held: &Credential<C>, ask: &Ask) -> Presentation<C> {
+    fn present(
+        &self,
+        desk: &Desk<C>,
+        holder: &Party<C>,
+        held: &Credential<C>,
+        ask: &Ask,
+    ) -> Presentation<C> {
         let proof = Proof {
             tip: held.tip(),
             nonce: ask.nonce.clone(),
@@ -170,7 +180,11 @@ impl<C: Crypto> Mechanism<C> for Continuity {
 
 impl Continuity {
     /// The settlement's word on the links before the last, for profiles that take them on it.
-    pub fn receipt<C: Crypto>(self, desk: &Desk<C>, chain: &Chain<C>) -> Option<Signed<Receipt, C>> {
+    pub fn receipt<C: Crypto>(
+        self,
+        desk: &Desk<C>,
+        chain: &Chain<C>,
+    ) -> Option<Signed<Receipt, C>> {
         let part = verify::settled_part(chain)?;
         let settled = self.prefix() == Prefix::Settled
             && verify::prefix_holds(chain, verify::SETTLED, &desk.trust);

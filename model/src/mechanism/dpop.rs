@@ -70,7 +70,7 @@ impl<C: Crypto> Mechanism<C> for Dpop {
         let consent = Consent {
             serial: start.execution,
             subject: subject(&start.origin),
-            scope: start.authority.clone(),
+            scope: start.handed.clone(),
             not_after: start.envelope.not_after,
         };
         Credential::Consent(Arc::new(Signed::new(consent, &desk.issuer)))
@@ -95,7 +95,12 @@ impl<C: Crypto> Mechanism<C> for Dpop {
                 let token = redeem(desk, executor, consent).ok_or(Refusal::Unusable)?;
                 Ok(Credential::Token(Arc::new(token)))
             }
-            Cargo::Credential(held @ Credential::Token(_)) => Ok(held.clone()),
+            // A client knows the tokens that it redeemed: nobody else can send it one of them.
+            Cargo::Credential(held @ Credential::Token(token))
+                if token.body().confirmation != Some(executor.public) =>
+            {
+                Ok(held.clone())
+            }
             _ => Err(Refusal::Unusable),
         }
     }
@@ -105,7 +110,13 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             _ => None,
         }
     }
-    fn present(&self, _: &Desk<C>, holder: &Party<C>, held: &Credential<C>, ask: &Ask) -> Presentation<C> {
+    fn present(
+        &self,
+        _: &Desk<C>,
+        holder: &Party<C>,
+        held: &Credential<C>,
+        ask: &Ask,
+    ) -> Presentation<C> {
         let proof = Proof {
             tip: held.tip(),
             nonce: ask.nonce.clone(),
@@ -168,6 +179,6 @@ fn bound_evidence<C: Crypto>(
     held.set(Guard::Audience, signed && body.audience.as_ref() == Some(verifier));
     held.set(Guard::SingleUse, signed);
     evidence.conditions.push((Guard::SingleUse, Condition::Unused(proof.digest())));
-    evidence.actor = Some(Actor::Key(body.key));
+    evidence.actor = signed.then_some(Actor::Key(body.key));
     evidence
 }

@@ -115,6 +115,8 @@ pub struct Start<C: Crypto> {
     pub origin: Origin,
     /// What is created.
     pub authority: Authority,
+    /// What of it goes to the first hop: an issuer is asked for exactly this.
+    pub handed: Authority,
     /// What holds below.
     pub envelope: Envelope,
     /// The grant of a context root.
@@ -160,14 +162,16 @@ pub enum Refusal {
 pub trait Mechanism<C: Crypto>: Send + Sync {
     /// The guards for which it can bring evidence.
     fn brings(&self) -> GuardSet;
-    /// The guards that this form asks its verifiers to require. A policy can only ask for guards that it brings.
-    fn requires(&self) -> GuardSet {
-        self.brings()
-    }
     /// An origin creates the authority of an execution.
     fn originate(&self, desk: &Desk<C>, origin: &Party<C>, start: &Start<C>) -> Credential<C>;
     /// A holder prepares what travels to the next executor.
-    fn hand_over(&self, holder: &Party<C>, held: &Credential<C>, task: TaskId, next: &Next) -> Cargo<C>;
+    fn hand_over(
+        &self,
+        holder: &Party<C>,
+        held: &Credential<C>,
+        task: TaskId,
+        next: &Next,
+    ) -> Cargo<C>;
     /// Whether the sender signs what it sends and what is to be done.
     fn authenticates(&self, cargo: &Cargo<C>) -> bool;
     /// An executor takes a parcel under the guards `required` at a hop; time is `now`.
@@ -187,7 +191,18 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
         None
     }
     /// A holder puts a request.
-    fn present(&self, desk: &Desk<C>, holder: &Party<C>, held: &Credential<C>, ask: &Ask) -> Presentation<C>;
+    fn present(
+        &self,
+        desk: &Desk<C>,
+        holder: &Party<C>,
+        held: &Credential<C>,
+        ask: &Ask,
+    ) -> Presentation<C>;
     /// What a presentation proves at `verifier`.
-    fn evidence(&self, presentation: &Presentation<C>, verifier: &VerifierId, trust: &Trust) -> Evidence;
+    fn evidence(
+        &self,
+        presentation: &Presentation<C>,
+        verifier: &VerifierId,
+        trust: &Trust,
+    ) -> Evidence;
 }

@@ -1,0 +1,147 @@
+//! The graph that the search sees: the plain one, or one with the monotone part closed and a state for each class.
+
+use super::{Options, System};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A system seen through the reductions that were asked for.
+pub(super) struct View<'a, S> {
+    pub(super) sys: &'a S,
+    pub(super) saturate: bool,
+    pub(super) canonical: bool,
+    /// Set when closing a state came back to where it was: then some move is not monotone.
+    unsettled: AtomicBool,
+}
+
+/// Buffers that are used again from state to state.
+pub(super) struct Scratch<M> {
+    moves: Vec<M>,
+    round: Vec<M>,
+}
+
+impl<M> Default for Scratch<M> {
+    fn default() -> Self {
+        Self { moves: Vec::new(), round: Vec::new() }
+    }
+}
+
+/// What closing a state showed, and how many moves it took.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Judged {
+    pub(super) shown: u64,
+    pub(super) steps: u64,
+}
+
+impl<'a, S: System> View<'a, S> {
+    pub(super) fn new(sys: &'a S, opts: &Options<'_>) -> Self {
+        let (saturate, canonical) = (opts.saturate, opts.canonical);
+        Self { sys, saturate, canonical, unsettled: AtomicBool::new(false) }
+    }
+
+    /// The initial state as the search sees it.
+    pub(super) fn initial(&self, scratch: &mut Scratch<S::Move>) -> (S::State, Judged) {
+        self.settle(self.sys.initial(), &mut scratch.round)
+    }
+
+    /// Gives `emit` every move on which to branch, its successor, and what it shows. Returns the moves judged.
+    pub(super) fn expand(
+        &self,
+        state: &S::State,
+        scratch: &mut Scratch<S::Move>,
+        mut emit: impl FnMut(S::Move, S::State, u64),
+    ) -> u64 {
+        let Scratch { moves, round } = scratch;
+        moves.clear();
+        self.sys.moves(state, moves);
+        let mut steps = 0;
+        for &mv in moves.iter().filter(|mv| self.branches(**mv)) {
+            let shown = self.sys.findings(state, mv);
+            let (next, more) = self.settle(self.sys.next(state, mv), round);
+            steps += 1 + more.steps;
+            emit(mv, next, shown | more.shown);
+        }
+        steps
+    }
+
+    /// Whether the search branches on `mv`, rather than taking it at once.
+    pub(super) fn branches(&self, mv: S::Move) -> bool {
+        !(self.saturate && self.sys.monotone(mv))
+    }
+
+    /// The state that stands for `state` in the search.
+    fn settle(&self, mut state: S::State, round: &mut Vec<S::Move>) -> (S::State, Judged) {
+        let mut judged = Judged::default();
+        if self.saturate {
+            state = self.close(state, round, |_, shown, _| {
+                judged.shown |= shown;
+                judged.steps += 1;
+            });
+        }
+        if self.canonical {
+            state = self.sys.canonical(state);
+        }
+        (state, judged)
+    }
+
+    /// Takes monotone moves in rounds until a round changes nothing; `taken` is told of each one what it shows and
+    /// whether it changed the state. The last round judges every monotone move in the closed state.
+    pub(super) fn close(
+        &self,
+        mut state: S::State,
+        round: &mut Vec<S::Move>,
+        mut taken: impl FnMut(S::Move, u64, bool),
+    ) -> S::State {
+        let mut cycle = Cycle::default();
+        loop {
+            round.clear();
+            self.sys.moves(&state, round);
+            let mut changed = false;
+            for &mv in round.iter().filter(|mv| self.sys.monotone(**mv)) {
+                let shown = self.sys.findings(&state, mv);
+                let next = self.sys.next(&state, mv);
+                let moved = next != state;
+                taken(mv, shown, moved);
+                changed |= moved;
+                state = next;
+            }
+            if !changed {
+                return state;
+            }
+            if cycle.closes(&state) {
+                self.unsettled.store(true, Ordering::Relaxed);
+                return state;
+            }
+        }
+    }
+
+    /// What is wrong with the system, if the search has come upon it.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let complaint =
+            "closing a state did not end: a move that is called monotone undoes another";
+        self.unsettled.load(Ordering::Relaxed).then(|| complaint.to_owned())
+    }
+}
+
+/// Notices a sequence of states that has begun to repeat (Brent): keeps the state of each round that is a power of two.
+struct Cycle<T> {
+    kept: Option<T>,
+    round: u64,
+}
+
+impl<T> Default for Cycle<T> {
+    fn default() -> Self {
+        Self { kept: None, round: 0 }
+    }
+}
+
+impl<T: Clone + Eq> Cycle<T> {
+    fn closes(&mut self, state: &T) -> bool {
+        self.round += 1;
+        if self.kept.as_ref() == Some(state) {
+            return true;
+        }
+        if self.round.is_power_of_two() {
+            self.kept = Some(state.clone());
+        }
+        false
+    }
+}

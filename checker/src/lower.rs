@@ -1,0 +1,604 @@
+//! Scenario + policy + form + adversary → [`Setting`]: the only file that knows both vocabularies.
+//!
+//! The scenario's cross-references were checked by its parser, so a name that is not found here is nobody's: it lowers to
+//! nothing rather than to an error.
+
+use crate::outcome::Bounds;
+use crate::world::capability::{Capabilities, Capability};
+use crate::world::setting::{
+    Entity, Execution, Fault, Flow, Hop, Instance, Pool, Rogue, Setting, Starter, Taps, Verifier,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use whoacts_model::attestation::{
+    Attestation, Attested, AttesterId, ContextGrant, Domain, Environment, Tick,
+};
+use whoacts_model::authority::{Authority, Operation};
+use whoacts_model::contract::{Envelope, Facts, Requirement};
+use whoacts_model::crypto::{Crypto, Digest, Signed};
+use whoacts_model::execution::{Origin, Trigger};
+use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::identifier::{Identifier, InstanceName, Scheme};
+use whoacts_model::identity::IdentityId;
+use whoacts_model::mechanism::{Desk, Form, Party, Start};
+use whoacts_model::name::{Action, Arguments, ResourceId, TriggerSource, VerifierId};
+use whoacts_model::policy::{Mandates, Trust};
+use whoacts_model::role::{RoleClaim, RoleGrant, RoleName};
+use whoacts_model::wire::Object;
+use whoacts_scenarios::scenario as file;
+
+/// What is lowered: one form under one adversary, with guards possibly added or dropped.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'a> {
+    /// The story.
+    pub scenario: &'a file::Scenario,
+    /// Its policy.
+    pub policy: &'a file::Policy,
+    /// The trust model.
+    pub form: &'static Form,
+    /// The adversary's capabilities.
+    pub capabilities: Capabilities,
+    /// The bounds.
+    pub bounds: Bounds,
+    /// Guards required beside those that the form asks for (an experiment).
+    pub added: GuardSet,
+    /// Guards not required although the form asks for them (an experiment).
+    pub dropped: GuardSet,
+    /// The adversary composes from one credential of each shape only (replicas and executions are interchangeable).
+    pub representatives: bool,
+}
+
+/// The bounds that a scenario states.
+pub fn bounds(bounds: &file::Bounds) -> Bounds {
+    Bounds {
+        replicas: *bounds.replicas,
+        hops: *bounds.hops,
+        executions: *bounds.executions,
+        deliveries: *bounds.deliveries,
+        ticks: *bounds.ticks,
+    }
+}
+
+/// The capabilities of that name.
+pub fn capabilities<'a>(names: impl IntoIterator<Item = &'a str>) -> Capabilities {
+    names.into_iter().filter_map(Capability::named).collect()
+}
+
+/// Builds the stage.
+pub fn lower<C: Crypto>(plan: &Plan<'_>) -> Setting<C> {
+    Lowering::<C>::new(*plan).finish()
+}
+
+/// No deadline: later than every tick of a run.
+const NEVER: Tick = Tick::MAX;
+
+struct Lowering<'a, C: Crypto> {
+    plan: Plan<'a>,
+    identities: Vec<Entity<C>>,
+    grants: BTreeMap<String, Arc<Signed<RoleGrant, C>>>,
+    contexts: BTreeMap<String, Arc<Signed<ContextGrant, C>>>,
+    pools: Vec<Pool>,
+    instances: Vec<Instance<C>>,
+    faults: Vec<Fault>,
+}
+
+fn seed(kind: &str, name: &str) -> [u8; 32] {
+    *Digest::of(format!("whoacts seed\0{kind}\0{name}").as_bytes()).as_bytes()
+}
+
+fn party<C: Crypto>(kind: &str, name: &str) -> Party<C> {
+    let key = C::key(&seed(kind, name));
+    Party { public: C::public(&key), key, attested: None }
+}
+
+fn operation(written: &file::Operation) -> Operation {
+    Operation {
+        action: Action::new(&written.action),
+        resource: ResourceId::new(&written.resource),
+    }
+}
+
+fn authority(written: &[file::Operation]) -> Authority {
+    Authority::to(written.iter().map(operation))
+}
+
+impl<'a, C: Crypto> Lowering<'a, C> {
+    fn new(plan: Plan<'a>) -> Self {
+        let scenario = plan.scenario;
+        let identities: Vec<Entity<C>> = scenario
+            .identities
+            .iter()
+            .map(|identity| Entity {
+                id: IdentityId::new(&identity.id),
+                party: party("identity", &identity.id),
+                adversary: identity.adversary,
+            })
+            .collect();
+        let mut this = Self {
+            plan,
+            identities,
+            grants: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            pools: Vec::new(),
+            instances: Vec::new(),
+            faults: Vec::new(),
+        };
+        this.sign_grants();
+        this.deploy();
+        this.plan_faults();
+        this
+    }
+
+    fn key_of(&self, identity: &str) -> Option<&C::SecretKey> {
+        self.identities.iter().find(|e| e.id.as_str() == identity).map(|e| &e.party.key)
+    }
+
+    fn sign_grants(&mut self) {
+        for role in &self.plan.scenario.roles {
+            let grant = RoleGrant {
+                role: RoleName::new(&role.name),
+                anchor: IdentityId::new(&role.anchor),
+                may_create: authority(&role.may_create),
+                domain: Domain::new(&role.domain),
+            };
+            if let Some(key) = self.key_of(&role.anchor) {
+                let signed = Arc::new(Signed::new(grant, key));
+                self.grants.insert(role.id.value.clone(), signed);
+            }
+        }
+        for context in &self.plan.scenario.contexts {
+            let grant = ContextGrant {
+                environment: Environment::new(&context.environment),
+                operator: IdentityId::new(&context.operator),
+                may_create: authority(&context.may_create),
+                domain: Domain::new(&context.domain),
+            };
+            if let Some(key) = self.key_of(&context.operator) {
+                let signed = Arc::new(Signed::new(grant, key));
+                self.contexts.insert(context.id.value.clone(), signed);
+            }
+        }
+    }
+
+    /// Whether the pool exists under this adversary: the insider's only where the capability is there.
+    fn present(&self, pool: &file::Pool) -> bool {
+        let insider = self.plan.scenario.adversary.insider.as_ref();
+        !insider.is_some_and(|insider| insider.value == pool.id.value)
+            || self.plan.capabilities.has(Capability::Insider)
+    }
+
+    fn deploy(&mut self) {
+        let adversary = &self.plan.scenario.adversary;
+        let has = |capability| self.plan.capabilities.has(capability);
+        let named = |list: &[whoacts_scenarios::span::Spanned<String>], id: &str| {
+            list.iter().any(|name| name.value == id)
+        };
+        for pool in &self.plan.scenario.pools {
+            self.pools.push(Pool {
+                id: pool.id.value.clone(),
+                adversary: pool.adversary,
+                observed: has(Capability::Observe) && named(&adversary.observes, &pool.id),
+                leaks: has(Capability::LogLeak) && named(&adversary.leaks, &pool.id),
+            });
+        }
+        for (index, pool) in self.plan.scenario.pools.iter().enumerate() {
+            if !self.present(pool) {
+                continue;
+            }
+            let own = if pool.adversary { 1 } else { self.plan.bounds.replicas };
+            let replicas = pool.replicas.as_ref().map_or(own, |replicas| **replicas);
+            for replica in 1..=replicas {
+                self.instance(index, pool, replica, 1, 0, pool.adversary);
+            }
+            let member = adversary.member_of.as_ref().is_some_and(|m| m.value == pool.id.value);
+            if member && self.plan.capabilities.has(Capability::PoolMember) {
+                self.instance(index, pool, replicas + 1, 1, 0, true);
+            }
+        }
+    }
+
+    /// Adds one life of one instance under one key; returns its index.
+    fn instance(
+        &mut self,
+        index: usize,
+        pool: &file::Pool,
+        replica: u32,
+        life: u32,
+        keys: u32,
+        adversary: bool,
+    ) -> usize {
+        let replica_name = format!("{}_{replica:02}", pool.id.value);
+        let name = format!(
+            "{replica_name}{}{}",
+            "'".repeat(life.saturating_sub(1) as usize),
+            "*".repeat(keys as usize)
+        );
+        let mut party = party::<C>("instance", &name);
+        let facts_until = pool.facts_until.as_ref().map_or(NEVER, |until| **until);
+        let attester = pool.attester.as_ref().and_then(|attester| {
+            self.plan.scenario.attesters.iter().find(|a| a.id.value == attester.value)
+        });
+        if let Some(attester) = attester {
+            let scheme = Scheme::named(&pool.scheme).unwrap_or(Scheme::Opaque);
+            let roles = pool.roles.iter().filter_map(|id| self.grants.get(&id.value));
+            let grants: Vec<_> = roles.cloned().collect();
+            let statement = Attestation {
+                attester: AttesterId::new(&attester.id),
+                subject: Identifier {
+                    scheme,
+                    name: InstanceName::new(&replica_name),
+                    incarnation: life,
+                },
+                key: party.public,
+                roles: grants.iter().map(|grant| claim(grant.body())).collect(),
+                environment: pool.environment.as_ref().map(|e| Environment::new(e)),
+                deployer: pool.deployer.as_ref().map(|d| IdentityId::new(d)),
+                domain: Domain::new(&attester.domain),
+                not_before: 0,
+                not_after: facts_until,
+            };
+            let key = C::key(&seed("attester", &attester.id));
+            let statement = Signed::new(statement, &key);
+            party.attested = Some(Arc::new(Attested { statement, grants }));
+        }
+        self.instances.push(Instance {
+            name,
+            pool: index,
+            party,
+            facts_until,
+            adversary,
+            after_crash_of: None,
+            after_rekey_of: None,
+        });
+        self.instances.len() - 1
+    }
+
+    /// `pool/N` → the first life of that replica.
+    fn target(&self, written: &str) -> Option<usize> {
+        let (pool, replica) = written.split_once('/')?;
+        let name = format!("{pool}_{:02}", replica.parse::<u32>().ok()?);
+        self.instances.iter().position(|instance| instance.name == name)
+    }
+
+    fn plan_faults(&mut self) {
+        for fault in &self.plan.scenario.faults {
+            let Some(target) = self.target(&fault.target) else { continue };
+            let pool_index = self.instances[target].pool;
+            let pool = &self.plan.scenario.pools[pool_index];
+            let replica = fault.target.value.rsplit('/').next().and_then(|n| n.parse().ok());
+            let replica = replica.unwrap_or(1);
+            match fault.kind.value.as_str() {
+                "crash" => {
+                    let next = self.instance(pool_index, pool, replica, 2, 0, false);
+                    self.instances[next].after_crash_of = Some(target);
+                    self.faults.push(Fault::Crash(target));
+                }
+                "rekey" => {
+                    let next = self.instance(pool_index, pool, replica, 1, 1, false);
+                    self.instances[next].after_rekey_of = Some(target);
+                    self.faults.push(Fault::Rekey(target));
+                }
+                _ => self.faults.push(Fault::Revoke(target)),
+            }
+        }
+    }
+
+    fn trust(&self) -> Trust {
+        let policy = self.plan.policy;
+        let mut mandates = Mandates::default();
+        for mandate in &policy.mandates {
+            let may = authority(&mandate.may_create);
+            let root = &mandate.root.value;
+            match mandate.kind {
+                file::MandateKind::Identity => {
+                    merge(&mut mandates.identities, IdentityId::new(root), may);
+                }
+                file::MandateKind::Role => merge(&mut mandates.roles, RoleName::new(root), may),
+                file::MandateKind::Context => {
+                    merge(&mut mandates.contexts, Environment::new(root), may);
+                }
+            }
+        }
+        let mut attesters: BTreeMap<AttesterId, (_, BTreeSet<Domain>)> = BTreeMap::new();
+        for trusted in &policy.attesters {
+            let public = party::<C>("attester", &trusted.attester).public;
+            let entry = attesters
+                .entry(AttesterId::new(&trusted.attester))
+                .or_insert_with(|| (public, BTreeSet::new()));
+            entry.1.insert(Domain::new(&trusted.domain));
+        }
+        Trust {
+            identities: self.identities.iter().map(|e| (e.id.clone(), e.party.public)).collect(),
+            attesters,
+            anchors: policy
+                .anchors
+                .iter()
+                .map(|anchor| {
+                    let trusted = anchor.identities.iter().map(|id| IdentityId::new(id));
+                    (RoleName::new(&anchor.role), trusted.collect())
+                })
+                .collect(),
+            triggers: policy
+                .triggers
+                .iter()
+                .map(|source| {
+                    (TriggerSource::new(source), party::<C>("trigger", source).public)
+                })
+                .collect(),
+            issuer: party::<C>("server", "issuer").public,
+            settlement: party::<C>("server", "settlement").public,
+            mandates,
+        }
+    }
+
+    fn requirement(&self, class: &file::Class) -> Requirement {
+        if let Some(instance) = class.key.as_ref().and_then(|key| self.target(key)) {
+            return Requirement::Key(self.instances[instance].party.public);
+        }
+        Requirement::Facts(Facts {
+            role: class.role.as_ref().map(|role| RoleName::new(role)),
+            domain: class.domain.as_ref().map(|domain| Domain::new(domain)),
+            environment: class.environment.as_ref().map(|e| Environment::new(e)),
+            max_age: class.max_age.as_ref().map(|age| **age),
+            incarnation: None,
+        })
+    }
+
+    fn pool_index(&self, id: &str) -> usize {
+        self.pools.iter().position(|pool| pool.id == id).unwrap_or(0)
+    }
+
+    fn hops(&self, flow: &file::Flow) -> Vec<Hop> {
+        let mut handed = authority(&flow.authority);
+        flow.hops
+            .iter()
+            .map(|hop| {
+                if let Some(narrowed) = &hop.authority {
+                    handed = authority(narrowed);
+                }
+                Hop {
+                    to: self.pool_index(&hop.to),
+                    listeners: hop.listeners.iter().map(|pool| self.pool_index(pool)).collect(),
+                    next: self.requirement(&hop.class),
+                    anyone: hop.anyone,
+                    authority: handed.clone(),
+                }
+            })
+            .collect()
+    }
+
+    fn flow(&self, flow: &file::Flow, verifiers: &[Verifier]) -> Option<Flow<C>> {
+        let (origin, root, context, trigger) = self.origin(&flow.origin)?;
+        let created = authority(&flow.authority);
+        let hops = self.hops(flow);
+        let max_hops = flow.max_hops.as_ref().map_or(hops.len() as u32, |hops| **hops);
+        let deadline = flow.deadline.as_ref().map_or(NEVER, |deadline| **deadline);
+        let start = Start {
+            execution: 0,
+            origin: root,
+            envelope: Envelope {
+                rest: hops.iter().map(|hop| hop.next.clone()).collect(),
+                not_after: deadline,
+                hops: max_hops,
+                effects: *flow.effects,
+            },
+            trigger: trigger.map(|source| {
+                let body = Trigger {
+                    source: TriggerSource::new(source),
+                    authority: created.digest(),
+                    serial: 0,
+                };
+                Arc::new(Signed::new(body, &C::key(&seed("trigger", source))))
+            }),
+            handed: hops.first().map_or_else(|| created.clone(), |hop| hop.authority.clone()),
+            authority: created,
+            context,
+        };
+        let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
+        let verifier = verifiers
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.resource.as_str() == flow.request.operation.resource)
+            .nth(wanted)?
+            .0;
+        Some(Flow {
+            id: flow.id.value.clone(),
+            origin,
+            start,
+            effects: *flow.effects,
+            deadline,
+            max_hops,
+            dynamic: flow.dynamic,
+            refused: flow.refused,
+            hops,
+            operation: operation(&flow.request.operation),
+            arguments: Arguments::new(&flow.request.arguments),
+            verifier,
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "the four parts of an origin, taken apart at once")]
+    fn origin<'o>(
+        &self,
+        origin: &'o file::Origin,
+    ) -> Option<(Starter, Origin, Option<Arc<Signed<ContextGrant, C>>>, Option<&'o str>)> {
+        let first = |pool: &str| {
+            let pool = self.pool_index(pool);
+            self.instances.iter().position(|instance| instance.pool == pool)
+        };
+        Some(match origin {
+            file::Origin::Identity(id) => {
+                let index = self.identities.iter().position(|e| e.id.as_str() == id.value)?;
+                let root = Origin::Identity(IdentityId::new(id));
+                (Starter::Identity(index), root, None, None)
+            }
+            file::Origin::Role { role, pool, trigger } => {
+                let root = Origin::Role(claim(self.grants.get(&role.value)?.body()));
+                let trigger = trigger.as_ref().map(|trigger| trigger.value.as_str());
+                (Starter::Instance(first(pool)?), root, None, trigger)
+            }
+            file::Origin::Context { context, pool, trigger } => {
+                let grant = self.contexts.get(&context.value)?;
+                let root = Origin::Context {
+                    environment: grant.body().environment.clone(),
+                    operator: grant.body().operator.clone(),
+                };
+                let trigger = trigger.as_ref().map(|trigger| trigger.value.as_str());
+                (Starter::Instance(first(pool)?), root, Some(grant.clone()), trigger)
+            }
+        })
+    }
+
+    fn verifiers(&self) -> Vec<Verifier> {
+        let adversary = &self.plan.scenario.adversary;
+        let has = |capability, list: &[whoacts_scenarios::span::Spanned<String>], id: &str| {
+            self.plan.capabilities.has(capability) && list.iter().any(|name| name.value == id)
+        };
+        let mut verifiers = Vec::new();
+        for resource in &self.plan.scenario.resources {
+            let id = resource.id.value.as_str();
+            for number in 1..=*resource.verifiers {
+                let name = if *resource.verifiers == 1 {
+                    id.to_owned()
+                } else {
+                    format!("{id}-{number}")
+                };
+                verifiers.push(Verifier {
+                    id: VerifierId::new(&name),
+                    resource: ResourceId::new(id),
+                    observed: has(Capability::Observe, &adversary.observes, id),
+                    leaks: has(Capability::LogLeak, &adversary.leaks, id),
+                });
+            }
+        }
+        verifiers
+    }
+
+    fn operations(&self) -> Vec<(Operation, Arguments)> {
+        let mut all = Vec::new();
+        for resource in &self.plan.scenario.resources {
+            for action in &resource.actions {
+                let op = Operation {
+                    action: Action::new(action),
+                    resource: ResourceId::new(&resource.id),
+                };
+                let used = self.plan.scenario.flows.iter().find(|flow| {
+                    operation(&flow.request.operation) == op
+                });
+                let arguments = used.map_or("anything", |flow| &flow.request.arguments);
+                all.push((op, Arguments::new(arguments)));
+            }
+        }
+        all
+    }
+
+    fn executions(&self, flows: &[Flow<C>]) -> Vec<Execution<C>> {
+        let mut executions = Vec::new();
+        for (index, flow) in flows.iter().enumerate() {
+            let written = &self.plan.scenario.flows[index];
+            let own = written.executions.as_ref().map(|n| **n);
+            let count = own.map_or(self.plan.bounds.executions, |own| {
+                own.min(self.plan.bounds.executions.max(1))
+            });
+            for number in 1..=count {
+                let execution = executions.len() as u32 + 1;
+                executions.push(Execution {
+                    name: format!("{}-{number}", flow.id),
+                    flow: index,
+                    start: Start { execution, ..flow.start.clone() },
+                });
+            }
+        }
+        executions
+    }
+
+    fn rogue(&self) -> Option<Rogue<C>> {
+        let id = self.plan.scenario.adversary.attester.as_ref()?;
+        if !self.plan.capabilities.has(Capability::RogueAttester) {
+            return None;
+        }
+        let attester = self.plan.scenario.attesters.iter().find(|a| a.id.value == id.value)?;
+        let template = Attestation {
+            attester: AttesterId::new(&attester.id),
+            subject: Identifier {
+                scheme: Scheme::Opaque,
+                name: InstanceName::new("rogue"),
+                incarnation: 1,
+            },
+            key: party::<C>("attester", &attester.id).public,
+            roles: BTreeSet::new(),
+            environment: None,
+            deployer: None,
+            domain: Domain::new(&attester.domain),
+            not_before: 0,
+            not_after: NEVER,
+        };
+        Some(Rogue { key: C::key(&seed("attester", &attester.id)), template })
+    }
+
+    fn finish(self) -> Setting<C> {
+        let plan = self.plan;
+        let adversary = &plan.scenario.adversary;
+        let has = |capability| plan.capabilities.has(capability);
+        let brings = plan.form.run::<C>().brings();
+        let required = |written: &[whoacts_scenarios::span::Spanned<String>]| {
+            let asked = guards(written);
+            asked.intersection(brings).union(plan.added).without(plan.dropped)
+        };
+        let verifiers = self.verifiers();
+        let flows: Vec<_> =
+            plan.scenario.flows.iter().filter_map(|flow| self.flow(flow, &verifiers)).collect();
+        Setting {
+            form: plan.form,
+            desk: Desk {
+                issuer: C::key(&seed("server", "issuer")),
+                settlement: C::key(&seed("server", "settlement")),
+                trust: self.trust(),
+            },
+            required: required(&plan.policy.resource),
+            required_at_hop: required(&plan.policy.hop),
+            representatives: plan.representatives,
+            shared_memory: plan.policy.memory.value != "local",
+            capabilities: plan.capabilities,
+            bounds: plan.bounds,
+            operations: self.operations(),
+            executions: self.executions(&flows),
+            taps: Taps {
+                steals: adversary
+                    .steals
+                    .as_ref()
+                    .filter(|_| has(Capability::StealKey))
+                    .and_then(|target| self.target(target)),
+                hijacks: adversary
+                    .hijacks
+                    .as_ref()
+                    .filter(|_| has(Capability::HijackExecutor))
+                    .and_then(|target| self.target(target)),
+            },
+            rogue: self.rogue(),
+            flows,
+            verifiers,
+            identities: self.identities,
+            pools: self.pools,
+            instances: self.instances,
+            faults: self.faults,
+        }
+    }
+}
+
+fn claim(grant: &RoleGrant) -> RoleClaim {
+    RoleClaim { role: grant.role.clone(), anchor: grant.anchor.clone() }
+}
+
+fn merge<K: Ord>(map: &mut BTreeMap<K, Authority>, key: K, may: Authority) {
+    let entry = map.entry(key).or_default();
+    *entry = entry.union(&may);
+}
+
+/// Guards by name; `all` is every one.
+fn guards(written: &[whoacts_scenarios::span::Spanned<String>]) -> GuardSet {
+    if written.iter().any(|guard| guard.value == "all") {
+        return GuardSet::ALL;
+    }
+    written.iter().filter_map(|guard| Guard::named(guard)).collect()
+}

@@ -1,0 +1,30 @@
+//! Time and hops stayed within the ghost's contract. (Who took it is `agreement`; how often is `injective-agreement`.)
+
+use super::Property;
+use crate::world::ghost::When;
+use crate::world::record::Acceptance;
+
+pub(super) const PROPERTY: Property = Property {
+    id: "contract-honoured",
+    sentence: "time and hops of every accepted path stayed within what its origin and its delegators meant",
+    why: "a delegation that ends must end; a delegation that may be passed on twice must not travel further",
+    broken_by: "a token that outlives its task; a hand-off beyond the hop budget",
+    exceeds_intent: true,
+    judge,
+};
+
+fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    let Some((deadline, max_hops, _)) = a.meant else { return false };
+    let too_far = a.path.len() as u32 > max_hops
+        || a.path.iter().enumerate().any(|(i, passage)| {
+            let after = (a.path.len() - i - 1) as u32;
+            passage.hops.is_some_and(|hops| after > hops)
+        });
+    if too_far {
+        when.push(When::Always);
+    }
+    if deadline != u32::MAX {
+        when.push(When::After(deadline));
+    }
+    true
+}

@@ -1,0 +1,24 @@
+//! The facts relied on were true of the signing instance at that time.
+
+use super::Property;
+use crate::world::ghost::When;
+use crate::world::record::Acceptance;
+
+pub(super) const PROPERTY: Property = Property {
+    id: "fresh-attestation",
+    sentence: "the attested facts that were relied on were true of the instance whose key signed, at that time",
+    why: "attestation proves runtime properties; stale or borrowed ones prove nothing about who acts now",
+    broken_by: "an attestation from an attester of another domain; a copied attestation; one that outlived its facts",
+    exceeds_intent: true,
+    judge,
+};
+
+fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    if a.facts.iter().any(|(_, truly, _)| !truly) {
+        when.push(When::Always);
+    }
+    if let Some((_, _, until)) = a.facts.last().filter(|(_, _, until)| *until != u32::MAX) {
+        when.push(When::After(*until));
+    }
+    !a.facts.is_empty()
+}

@@ -1,0 +1,24 @@
+//! An effect caused by a task is not justified by a root that an intermediate created.
+
+use super::Property;
+use crate::world::ghost::{Mint, When};
+use crate::world::record::Acceptance;
+
+pub(super) const PROPERTY: Property = Property {
+    id: "no-laundering",
+    sentence: "an effect caused by a task is not justified by a root that an intermediate created",
+    why: "an executor that may also start work of its own could relabel a request as its own initiative",
+    broken_by: "a hijacked executor whose role may create authority (below K5)",
+    exceeds_intent: false,
+    judge,
+};
+
+fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    let Mint::SelfStart(instance) = a.mint else {
+        return a.execution().is_some_and(|_| a.path.is_empty());
+    };
+    if a.intermediates.contains(&a.pools[instance]) {
+        when.push(When::Always);
+    }
+    true
+}

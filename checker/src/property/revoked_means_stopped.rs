@@ -1,0 +1,27 @@
+//! No acceptance after a revocation of a key on the path is visible.
+
+use super::Property;
+use crate::world::ghost::When;
+use crate::world::record::Acceptance;
+
+pub(super) const PROPERTY: Property = Property {
+    id: "revoked-means-stopped",
+    sentence: "nothing is accepted whose path holds a key that is visibly revoked",
+    why: "revocation is the only remedy after a key leaked",
+    broken_by: "a credential that the verifier checks without looking at revocations",
+    exceeds_intent: true,
+    judge,
+};
+
+fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    let (revocations, _) = a.faults;
+    // A credential that names no key is revoked with the key of whoever holds it.
+    let holders = a.path.iter().filter_map(|passage| match passage.taker {
+        crate::world::ghost::Who::Instance(index) => {
+            a.owners.iter().find(|(_, owner)| *owner == index).map(|(key, _)| *key)
+        }
+        _ => None,
+    });
+    when.extend(a.keys.iter().copied().chain(holders).map(When::Revoked));
+    revocations
+}

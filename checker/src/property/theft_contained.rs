@@ -1,0 +1,44 @@
+//! Wire artefacts alone buy nothing; one instance's key buys no more than that instance's current steps and the hand-offs
+//! that are open to its facts. Counted on every link, not only on the presenter.
+
+use super::Property;
+use crate::world::ghost::{When, Who};
+use crate::world::record::Acceptance;
+
+pub(super) const PROPERTY: Property = Property {
+    id: "theft-contained",
+    sentence: "wire artefacts alone buy nothing, and one instance's key buys no more than that instance's current steps and the hand-offs open to its facts",
+    why: "credentials leak; what leaks must not be authority",
+    broken_by: "any bearer credential; a proof that does not cover the request or its verifier",
+    exceeds_intent: false,
+    judge,
+};
+
+fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    if !a.by.hostile() || a.execution().is_none() {
+        return a.execution().is_some();
+    }
+    let mut before: Option<When> = Some(When::Always);
+    for passage in &a.path {
+        let hands = passage.by.hostile() || passage.meant == crate::world::ghost::Meant::Nobody;
+        if hands && (!passage.by_holder || before == Some(When::Always)) {
+            when.push(before.clone().unwrap_or(When::Always));
+        }
+        if !hands && passage.taker.hostile() && !a.in_class(passage) {
+            when.push(When::Always);
+        }
+        before = match (passage.taker.hostile(), passage.answered) {
+            (true, _) => None,
+            (false, Some(key)) => Some(When::UnlessControlled(key)),
+            (false, None) => Some(When::Always),
+        };
+    }
+    let stolen_proof = a.proof_by.is_some_and(|by| !by.hostile());
+    let own_step = a.path.last().is_some_and(|last| matches!(last.taker, Who::Run(_)));
+    if stolen_proof || a.proof_by.is_none() && !own_step {
+        when.push(When::Always);
+    } else if !own_step {
+        when.extend(before);
+    }
+    true
+}

@@ -1,0 +1,744 @@
+//! The adversary composes: every well-typed object within the bounds that it can make from what it may come to know.
+//!
+//! A composition that keeps to the rules is made everywhere. One that breaks a rule which a required guard checks is made
+//! once for each *shape* (credentials that differ only in replica or execution have one shape): it is there to be denied, so
+//! that the guard is seen to decide, and by symmetry its siblings are denied as well. Where the guard is not required it is
+//! made everywhere.
+
+use super::capability::Capability;
+use super::ghost::{Cause, Meant, Mint, Passage, Who};
+use super::recipe::{
+    Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
+    Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
+};
+use super::universe::{Builder, Need, ParcelInfo, PresentationInfo, Support, Work, mix};
+use std::collections::BTreeSet;
+use whoacts_model::authority::Authority;
+use whoacts_model::contract::{Contract, Envelope, Requirement};
+use whoacts_model::crypto::Crypto;
+use whoacts_model::execution::Chain;
+use whoacts_model::guard::Guard;
+use whoacts_model::mechanism::Next;
+use whoacts_model::presentation::{Cargo, Credential};
+use whoacts_model::verify;
+use whoacts_model::wire::Object;
+
+/// The numbers of two requests by the adversary for one thing: enough to ask whether the second counts.
+const REQUESTS: [u32; 2] = [1, 2];
+
+/// The adversary hands on to itself at most so often in a row: a step that it hands to itself is no wider than the one before.
+const OWN_STEPS: usize = 2;
+
+impl<C: Crypto> Builder<'_, C> {
+    /// Lists whom the adversary can sign for, and makes its own roots.
+    pub(super) fn enlist(&mut self) {
+        let setting = self.setting();
+        for (index, identity) in setting.identities.iter().enumerate() {
+            if identity.adversary {
+                self.enlist_signer(SignerKey::Identity(index), Vec::new());
+            }
+        }
+        for (index, instance) in setting.instances.iter().enumerate() {
+            if instance.adversary {
+                self.enlist_signer(SignerKey::Instance(index), Vec::new());
+            }
+        }
+        let taken: BTreeSet<usize> =
+            setting.taps.steals.into_iter().chain(setting.taps.hijacks).collect();
+        for index in taken {
+            self.enlist_signer(SignerKey::Instance(index), vec![Need::Key(index)]);
+        }
+        for signer in 0..self.supports.len() {
+            self.own_roots(SignerId(signer as u32));
+        }
+    }
+
+    fn key(&self, signer: SignerId) -> SignerKey {
+        self.u.recipes.signers[signer.at()]
+    }
+
+    fn who(&self, signer: SignerId) -> Who {
+        match self.key(signer) {
+            SignerKey::Instance(index) if self.setting().instances[index].adversary => {
+                Who::Run(index)
+            }
+            _ => Who::Adversary,
+        }
+    }
+
+    fn signers(&self) -> impl Iterator<Item = SignerId> + use<C> {
+        (0..self.supports.len() as u32).map(SignerId)
+    }
+
+    /// Whether to make something that breaks the rule of `guard`.
+    fn deviates(&mut self, guard: Guard, shape: &[u64]) -> bool {
+        !self.setting().representatives
+            && !self.setting().required.contains(guard)
+            && !self.setting().required_at_hop.contains(guard)
+            || self.shapes.insert((guard, mix(shape)))
+    }
+
+    /// Whether the adversary has not composed from a thing of this kind and shape before, where one is enough.
+    fn first_of_its_shape(&mut self, kind: u64, shape: u64) -> bool {
+        !self.setting().representatives || self.composed.insert((kind, shape))
+    }
+
+    fn support_of(&self, base: CredentialId, signers: &[SignerId]) -> Support {
+        let mut support = self.u.credentials[base.at()].support.clone();
+        for signer in signers {
+            support.extend(self.supports[signer.at()].iter().copied());
+        }
+        support
+    }
+
+    fn own_roots(&mut self, signer: SignerId) {
+        let setting = self.setting();
+        let mut plans = Vec::new();
+        match self.key(signer) {
+            SignerKey::Identity(own) => {
+                let id = &setting.identities[own].id;
+                if setting.desk.trust.mandates.identities.contains_key(id) {
+                    plans.push((RootPlan::Mandated, Mint::Own));
+                }
+                plans.push((RootPlan::Overreach, Mint::Overreach));
+                for flow in &setting.flows {
+                    if let super::setting::Starter::Identity(of) = flow.origin {
+                        plans.push((RootPlan::ClaimKey(of), Mint::Forged));
+                        plans.push((RootPlan::ClaimSignature(of), Mint::Forged));
+                    }
+                }
+            }
+            SignerKey::Instance(index) => {
+                let attested = setting.instances[index].party.attested.as_deref();
+                if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
+                    plans.push((RootPlan::Role, Mint::SelfStart(index)));
+                }
+                for (flow, plan) in setting.flows.iter().enumerate() {
+                    if matches!(plan.origin, super::setting::Starter::Instance(_)) {
+                        plans.push((RootPlan::Pretend(flow), Mint::Forged));
+                    }
+                }
+            }
+        }
+        plans.dedup();
+        for (plan, mint) in plans {
+            self.own_root(signer, plan, mint);
+        }
+    }
+
+    fn own_root(&mut self, signer: SignerId, plan: RootPlan, mint: Mint) {
+        let from = CredentialFrom::Own(signer, plan);
+        self.u.recipes.credentials.push(from.clone());
+        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
+        let made = self.kitchen.credential(&self.u, id);
+        self.u.recipes.credentials.pop();
+        // An authorization server issues for its own accounts only, and not beyond their mandate.
+        if !matches!(made, Credential::Chain(_)) && mint != Mint::Own {
+            return;
+        }
+        let support = self.supports[signer.at()].clone();
+        let shape = mix(&[7, u64::from(signer.0), plan_number(plan)]);
+        let consent = matches!(made, Credential::Consent(_));
+        let id = self.credential(from, made, |_| support, mint, Vec::new(), shape, None);
+        if consent {
+            for by in self.signers() {
+                self.redeem(by, Redeemable::Own(id), id, Vec::new());
+            }
+        } else {
+            self.work.push_back(Work::Credential(id));
+        }
+    }
+
+    /// The adversary redeems a consent with one of its keys, or keeps a token that its workload received.
+    fn redeem(&mut self, by: SignerId, what: Redeemable, base: CredentialId, path: Vec<Passage>) {
+        let from = CredentialFrom::Redeemed(by, what);
+        self.u.recipes.credentials.push(from.clone());
+        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
+        let made = self.kitchen.credential(&self.u, id);
+        let info = &self.u.credentials[base.at()];
+        let mut support = match (&info.made, what) {
+            (Credential::Consent(_), Redeemable::Parcel(parcel)) => vec![Need::Redeemed(parcel)],
+            _ => info.support.clone(),
+        };
+        support.extend(self.supports[by.at()].iter().copied());
+        let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
+        self.u.credentials.push(super::universe::CredentialInfo {
+            made,
+            support,
+            mint,
+            path,
+            doomed: false,
+            shape,
+            parent: Some((base, None)),
+        });
+        self.work.push_back(Work::Credential(id));
+    }
+
+    /// A workload of the adversary receives a parcel.
+    pub(super) fn receive(&mut self, instance: usize, id: ParcelId) {
+        let parcel = &self.u.parcels[id.at()];
+        let base = parcel.base;
+        if matches!(parcel.made.cargo, Cargo::Offer(..)) {
+            self.learn_parcel(id);
+            return;
+        }
+        let mut passage = parcel.passage.clone();
+        passage.taker = Who::Run(instance);
+        let mut path = self.u.credentials[base.at()].path.clone();
+        path.push(passage);
+        self.learn_credential(base);
+        let signer = self.signers().find(|s| self.key(*s) == SignerKey::Instance(instance));
+        if let Some(signer) = signer {
+            self.redeem(signer, Redeemable::Parcel(id), base, path);
+        }
+    }
+
+    /// What the adversary can make of a credential.
+    pub(super) fn compose(&mut self, id: CredentialId) {
+        if self.worth_splicing(id) {
+            self.splice(id);
+        }
+        if !self.first_of_its_shape(1, self.u.credentials[id.at()].shape) {
+            return;
+        }
+        match self.u.credentials[id.at()].made.clone() {
+            Credential::Chain(chain) => {
+                self.present_chain(id, &chain);
+                let room = (chain.links.len() as u32) < self.setting().bounds.hops;
+                if room && !self.u.credentials[id.at()].doomed {
+                    self.hand_over_below(id, &chain);
+                }
+            }
+            Credential::Token(_) => {
+                self.present_token(id);
+                self.pass_token_on(id);
+            }
+            Credential::Consent(_) => {}
+        }
+    }
+
+    fn present_token(&mut self, id: CredentialId) {
+        let setting = self.setting();
+        let info = &self.u.credentials[id.at()];
+        let shape = info.shape;
+        let Credential::Token(token) = &info.made else { return };
+        let (scope, bound) = (token.body().scope.clone(), token.body().confirmation);
+        let signs = setting.form.run::<C>().brings().contains(Guard::Holder);
+        let mut presenters: Vec<Option<SignerId>> = Vec::new();
+        if signs {
+            for signer in self.signers() {
+                let holder = Some(self.kitchen.signer(self.key(signer)).public) == bound;
+                if holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]) {
+                    presenters.push(Some(signer));
+                }
+            }
+        }
+        if !signs || !setting.required.contains(Guard::Holder) {
+            presenters.push(None);
+        }
+        for by in presenters {
+            self.ask(id, by, &scope, shape);
+        }
+    }
+
+    /// All requests that the adversary puts with one credential by one key.
+    fn ask(&mut self, id: CredentialId, by: Option<SignerId>, authority: &Authority, shape: u64) {
+        let setting = self.setting();
+        let shape = mix(&[shape, by.map_or(99, |by| u64::from(by.0))]);
+        let brings = setting.form.run::<C>().brings();
+        let mut first = true;
+        for (operation, (wanted, arguments)) in setting.operations.iter().enumerate() {
+            let admitted = authority.admits(wanted, arguments);
+            if !admitted && !self.deviates(Guard::InAuthority, &[shape]) {
+                continue;
+            }
+            let serves = |v: &super::setting::Verifier| v.resource == wanted.resource;
+            let Some(verifier) = setting.verifiers.iter().position(serves) else { continue };
+            for number in REQUESTS.into_iter().take(if first && admitted { 2 } else { 1 }) {
+                self.composed(id, by, operation, verifier, Binding::Full, number);
+            }
+            if first && admitted && by.is_some() && brings.contains(Guard::RequestBound) {
+                first = false;
+                if self.deviates(Guard::RequestBound, &[shape, 1]) {
+                    self.composed(id, by, operation, verifier, Binding::Unbound, 1);
+                }
+                if setting.verifiers.len() > 1 && self.deviates(Guard::Audience, &[shape, 1]) {
+                    self.composed(id, by, operation, verifier, Binding::OtherAudience, 1);
+                }
+            }
+        }
+    }
+
+    fn composed(
+        &mut self,
+        base: CredentialId,
+        by: Option<SignerId>,
+        operation: usize,
+        verifier: usize,
+        binding: Binding,
+        number: u32,
+    ) {
+        let from =
+            PresentationFrom::Composed { base, by, operation, verifier, binding, number };
+        let id = PresentationId(self.u.presentations.len() as u32);
+        self.u.recipes.presentations.push(from);
+        let made = self.kitchen.presentation(&self.u, id);
+        let who = by.map_or(Who::Adversary, |by| self.who(by));
+        let support = self.support_of(base, by.as_slice());
+        self.u.presentations.push(PresentationInfo {
+            made,
+            base,
+            support: Some(support),
+            cause: self.own_cause(base),
+            by: who,
+            proof_by: who,
+            original: None,
+            verifier,
+            confused: false,
+        });
+    }
+
+    /// What the adversary does by itself is bounded by what it could do in its own name.
+    fn own_cause(&self, base: CredentialId) -> Cause {
+        let info = &self.u.credentials[base.at()];
+        let own = match (&info.made, info.mint) {
+            (Credential::Chain(chain), Mint::Own) => chain.root.root.body().authority.clone(),
+            (Credential::Token(token), Mint::Own) => token.body().scope.clone(),
+            _ => Authority::default(),
+        };
+        Cause::Adversary(own)
+    }
+
+    /// Hands a token to honest executors, with an errand of its own.
+    fn pass_token_on(&mut self, id: CredentialId) {
+        // A row of its own is a token that came by another way; its bytes were passed on already.
+        if self.named.get(&name_of(&self.u.credentials[id.at()].made)) != Some(&id)
+            && !matches!(self.u.recipes.credentials[id.at()], CredentialFrom::Redeemed(..))
+        {
+            return;
+        }
+        for (flow, hop) in self.honest_hops() {
+            for errand in 0..self.setting().operations.len() {
+                self.send(id, None, (flow, hop), errand);
+            }
+        }
+    }
+
+    /// The places at which honest executors serve.
+    fn honest_hops(&self) -> Vec<(usize, usize)> {
+        let setting = self.setting();
+        let mut places = BTreeSet::new();
+        for (flow, plan) in setting.flows.iter().enumerate() {
+            for (hop, next) in plan.hops.iter().enumerate() {
+                if !setting.pools[next.to].adversary {
+                    places.insert((flow, hop));
+                }
+            }
+        }
+        places.into_iter().collect()
+    }
+
+    fn send(
+        &mut self,
+        base: CredentialId,
+        offer: Option<(SignerId, Box<Next>)>,
+        (flow, hop): (usize, usize),
+        errand: usize,
+    ) {
+        let signer = offer.as_ref().map(|(signer, _)| *signer);
+        let authority = offer.as_ref().map_or_else(
+            || Authority::default(),
+            |(_, next)| next.authority.clone(),
+        );
+        let id = ParcelId(self.u.parcels.len() as u32);
+        self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
+        let made = self.kitchen.parcel(&self.u, id);
+        let by = signer.map_or(Who::Adversary, |signer| self.who(signer));
+        let passage = self.passage(&made, by, Meant::Nobody, authority);
+        let support = self.support_of(base, signer.as_slice());
+        let cause = self.own_cause(base);
+        self.u.parcels.push(ParcelInfo {
+            made,
+            base,
+            support: Some(support),
+            cause,
+            passage,
+            confused: false,
+        });
+        self.work.push_back(Work::Parcel(id));
+    }
+
+    fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        let brings = setting.form.run::<C>().brings();
+        let authority = chain.authority().clone();
+        for signer in self.signers() {
+            let party = self.kitchen.signer(self.key(signer));
+            let holder =
+                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            if brings.contains(Guard::Holder) && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)])) {
+                self.ask(id, Some(signer), &authority, shape);
+            }
+        }
+        if !brings.contains(Guard::Holder) || self.deviates(Guard::Holder, &[shape, 77]) {
+            self.ask(id, None, &authority, shape);
+        }
+    }
+
+    /// Hand-offs by the adversary below a chain: to honest pools, and to itself.
+    fn hand_over_below(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        for signer in self.signers() {
+            let party = self.kitchen.signer(self.key(signer));
+            let holder =
+                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            // Who signs a hand-off that its signer may not make does not matter.
+            if !holder && !self.first_of_its_shape(4, shape) {
+                continue;
+            }
+            if !holder && !self.deviates(Guard::HandedOff, &[shape, u64::from(signer.0)]) {
+                continue;
+            }
+            for (variant, next) in self.next_variants(chain, id) {
+                self.hand_to_pools(id, chain, signer, variant, &next);
+                self.hand_to_self(id, chain, signer, variant, &next);
+            }
+        }
+    }
+
+    /// What a hand-off may say: as wide as the step allows, and wider in authority or in contract.
+    fn next_variants(&mut self, chain: &Chain<C>, id: CredentialId) -> Vec<(u64, Next)> {
+        let envelope = chain.envelope();
+        let below = Envelope { hops: envelope.hops.saturating_sub(1), ..envelope.clone() };
+        let contract = Contract { next: Requirement::anyone(), below };
+        let intents = self.intents(chain);
+        let widest =
+            Next { authority: chain.authority().clone(), contract, intents: Some(intents) };
+        let shape = self.u.credentials[id.at()].shape;
+        let mut variants = vec![(0, widest.clone())];
+        let everything = self.kitchen.everything();
+        if !everything.within(chain.authority()) && self.deviates(Guard::Attenuated, &[shape, 1]) {
+            variants.push((1, Next { authority: everything, ..widest.clone() }));
+        }
+        if self.deviates(Guard::Attenuated, &[shape, 2]) {
+            let mut looser = widest;
+            looser.contract.below = Envelope {
+                rest: BTreeSet::from([Requirement::anyone()]),
+                not_after: u32::MAX,
+                hops: self.setting().bounds.hops,
+                effects: 9,
+            };
+            variants.push((2, looser));
+        }
+        variants
+    }
+
+    /// The intents that a hand-off below `chain` can name: its parent's, or whatever the adversary may ask for.
+    fn intents(&self, chain: &Chain<C>) -> BTreeSet<whoacts_model::crypto::Digest> {
+        let parent = chain.links.last().and_then(|link| link.offer.record.body().intents.clone());
+        parent.unwrap_or_else(|| {
+            let held = Credential::Chain(chain.clone());
+            (0..self.setting().operations.len())
+                .map(|operation| self.kitchen.request(&held, operation, false).digest())
+                .collect()
+        })
+    }
+
+    fn hand_to_pools(
+        &mut self,
+        id: CredentialId,
+        chain: &Chain<C>,
+        signer: SignerId,
+        variant: u64,
+        next: &Next,
+    ) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        for (flow, hop) in self.honest_hops() {
+            let class = setting.flows[flow].hops[hop].next.clone();
+            let place = [shape, u64::from(signer.0), variant, 3, flow as u64, hop as u64];
+            if !chain.envelope().admits(&class) && !self.deviates(Guard::Attenuated, &place) {
+                continue;
+            }
+            let mut next = next.clone();
+            next.contract.next = class;
+            for (errand, (wanted, arguments)) in setting.operations.iter().enumerate() {
+                let admitted = next.authority.admits(wanted, arguments);
+                if admitted || self.deviates(Guard::InAuthority, &place) {
+                    let offer = Some((signer, Box::new(next.clone())));
+                    self.send(id, offer, (flow, hop), errand);
+                    if variant != 0 && !chain.authority().admits(wanted, arguments) {
+                        break; // one errand shows what the wider hand-off buys
+                    }
+                }
+            }
+        }
+    }
+
+    fn hand_to_self(
+        &mut self,
+        id: CredentialId,
+        chain: &Chain<C>,
+        signer: SignerId,
+        variant: u64,
+        next: &Next,
+    ) {
+        let shape = self.u.credentials[id.at()].shape;
+        let own = self.u.credentials[id.at()].path.iter().rev();
+        if own.take_while(|passage| passage.taker.hostile()).count() >= OWN_STEPS {
+            return;
+        }
+        for taker in self.signers() {
+            let party = self.kitchen.signer(self.key(taker));
+            let own_key = party.public;
+            let shown = party.attested.as_deref().map(|attested| attested.facts());
+            let mut classes: Vec<Requirement> = chain
+                .envelope()
+                .rest
+                .iter()
+                .filter(|class| match class {
+                    Requirement::Key(key) => *key == party.public,
+                    Requirement::Facts(facts) => {
+                        facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
+                    }
+                })
+                .cloned()
+                .collect();
+            let numbers =
+                [shape, u64::from(signer.0), variant, 4, u64::from(taker.0)];
+            if classes.is_empty() && self.deviates(Guard::Attenuated, &numbers) {
+                classes.push(Requirement::Key(own_key));
+            }
+            for class in classes {
+                let mut next = next.clone();
+                next.contract.next = class;
+                self.extend(id, signer, next, taker, variant);
+            }
+        }
+    }
+
+    fn extend(
+        &mut self,
+        base: CredentialId,
+        by: SignerId,
+        next: Next,
+        taker: SignerId,
+        variant: u64,
+    ) {
+        let info = &self.u.credentials[base.at()];
+        let Credential::Chain(chain) = &info.made else { return };
+        let signer = self.kitchen.signer(self.key(by));
+        let trust = &self.setting().desk.trust;
+        let holder = verify::holds(chain, &signer.public, signer.attested.as_deref(), trust);
+        let passage = Passage {
+            by: self.who(by),
+            signed: Some(signer.public),
+            by_holder: holder,
+            meant: Meant::Nobody,
+            taker: self.who(taker),
+            answered: Some(self.kitchen.signer(self.key(taker)).public),
+            authority: next.authority.clone(),
+            hops: None,
+        };
+        let mut path = info.path.clone();
+        path.push(passage);
+        let shape = mix(&[info.shape, 5, u64::from(by.0), u64::from(taker.0), variant]);
+        let mint = info.mint;
+        let support = self.support_of(base, &[by, taker]);
+        let from = CredentialFrom::Extended { base, by, next: Box::new(next), taker };
+        self.add(from, support, mint, path, shape, base);
+    }
+
+    fn add(
+        &mut self,
+        from: CredentialFrom,
+        support: Support,
+        mint: Mint,
+        path: Vec<Passage>,
+        shape: u64,
+        parent: CredentialId,
+    ) {
+        self.u.recipes.credentials.push(from.clone());
+        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
+        let made = self.kitchen.credential(&self.u, id);
+        self.u.recipes.credentials.pop();
+        let before = self.u.credentials.len();
+        let id = self.credential(from, made, |_| support, mint, path, shape, Some((parent, None)));
+        if self.u.credentials.len() > before {
+            self.work.push_back(Work::Credential(id));
+        }
+    }
+
+    /// The adversary answers an honest hand-off.
+    pub(super) fn continue_offer(&mut self, id: ParcelId) {
+        let parcel = &self.u.parcels[id.at()];
+        let Cargo::Offer(_, offer) = &parcel.made.cargo else { return };
+        let class = offer.record.body().contract.next.clone();
+        let (base, passage) = (parcel.base, parcel.passage.clone());
+        let by = match passage.by {
+            Who::Instance(index) => self.setting().distinguished(index) as u64,
+            _ => 0,
+        };
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let place = [flow as u64, hop as u64, by, u64::from(parcel.confused)];
+        let shape = mix(&[self.u.credentials[base.at()].shape, 6, mix(&place)]);
+        if !self.first_of_its_shape(2, shape) {
+            return;
+        }
+        for taker in self.signers() {
+            let party = self.kitchen.signer(self.key(taker));
+            let shown = party.attested.as_deref().map(|attested| attested.facts());
+            let eligible = match &class {
+                Requirement::Key(key) => *key == party.public,
+                Requirement::Facts(facts) => {
+                    facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
+                }
+            };
+            let numbers = [shape, u64::from(taker.0)];
+            let mut ways = Vec::new();
+            if eligible || self.deviates(Guard::Eligible, &numbers) {
+                ways.push(Shown::Own);
+            }
+            if let (false, Some(model)) = (eligible, self.somebody_with(&class)) {
+                if self.deviates(Guard::Attested, &numbers) {
+                    ways.push(Shown::Forged(model));
+                }
+                if self.deviates(Guard::KeyAttested, &numbers) {
+                    ways.push(Shown::Copied(model));
+                }
+            }
+            for shown in ways {
+                let mut passage = passage.clone();
+                passage.taker = self.who(taker);
+                passage.answered = Some(self.kitchen.signer(self.key(taker)).public);
+                let mut path = self.u.credentials[base.at()].path.clone();
+                path.push(passage);
+                let way = match shown {
+                    Shown::Own => 0,
+                    Shown::Forged(_) => 1,
+                    Shown::Copied(_) => 2,
+                };
+                let shape = mix(&[shape, u64::from(taker.0), way]);
+                let mint = self.u.credentials[base.at()].mint;
+                let mut support = self.support_of(base, &[taker]);
+                support.push(Need::Offer(id));
+                let from = CredentialFrom::Continued { offer: id, taker, shown };
+                self.add(from, support, mint, path, shape, base);
+            }
+        }
+    }
+
+    /// An instance whose attestation states what a class asks for.
+    fn somebody_with(&self, class: &Requirement) -> Option<usize> {
+        let Requirement::Facts(facts) = class else { return None };
+        self.setting().instances.iter().position(|instance| {
+            let shown = instance.party.attested.as_deref();
+            !facts.is_empty() && shown.is_some_and(|shown| facts.stated_by(shown.facts()))
+        })
+    }
+
+    /// A splice is made of what honest parties signed: under honest roots without the adversary's hand-offs, or under a
+    /// root of the adversary. What it signs itself it can sign for the right place.
+    fn worth_splicing(&self, id: CredentialId) -> bool {
+        let info = &self.u.credentials[id.at()];
+        let honest = info.support == [Need::Credential(id)];
+        match info.mint {
+            Mint::Execution(_) => honest && info.path.iter().all(|passage| !passage.by.hostile()),
+            Mint::Own => info.path.len() <= usize::from(honest),
+            _ => false,
+        }
+    }
+
+    /// Puts last links behind other steps than the ones they name.
+    fn splice(&mut self, id: CredentialId) {
+        for other in (0..id.0).map(CredentialId) {
+            let known = self.known.contains(&Need::Credential(other))
+                || self.u.credentials[other.at()].path.is_empty();
+            if known && self.worth_splicing(other) {
+                self.splice_pair(id, other);
+                self.splice_pair(other, id);
+            }
+        }
+    }
+
+    fn splice_pair(&mut self, base: CredentialId, link: CredentialId) {
+        let (below, above) = (&self.u.credentials[base.at()], &self.u.credentials[link.at()]);
+        let (Credential::Chain(chain), Credential::Chain(other)) = (&below.made, &above.made)
+        else {
+            return;
+        };
+        let fits = chain.links.len() < self.setting().bounds.hops as usize;
+        let Some(last) = other.links.last() else { return };
+        if !fits || last.offer.record.body().predecessor == chain.tip() || below.doomed {
+            return;
+        }
+        let numbers = [below.shape, above.shape, u64::from(below.mint == above.mint)];
+        if !self.deviates(Guard::Linked, &numbers) {
+            return;
+        }
+        let (below, above) = (&self.u.credentials[base.at()], &self.u.credentials[link.at()]);
+        let Some(mut passage) = above.path.last().cloned() else { return };
+        passage.meant = Meant::Nobody;
+        passage.by_holder = false;
+        let mut path = below.path.clone();
+        path.push(passage);
+        let mut support = below.support.clone();
+        support.extend(above.support.iter().copied());
+        let shape = mix(&[below.shape, above.shape, 9]);
+        let mint = below.mint;
+        self.add(CredentialFrom::Spliced { base, link }, support, mint, path, shape, base);
+    }
+
+    /// Puts another request under a proof that somebody else made.
+    pub(super) fn alter(&mut self, original: PresentationId) {
+        let setting = self.setting();
+        let known = &self.u.presentations[original.at()];
+        if known.made.proof.is_none() {
+            return;
+        }
+        let request = known.made.request.clone();
+        let (base, proof_by, verifier) = (known.base, known.proof_by, known.verifier);
+        let by = match known.by {
+            Who::Instance(index) => self.setting().distinguished(index) as u64,
+            _ => 0,
+        };
+        let shape = mix(&[self.u.credentials[base.at()].shape, by, u64::from(known.confused)]);
+        if !setting.capabilities.has(Capability::Inject) || !self.first_of_its_shape(3, shape) {
+            return;
+        }
+        for (operation, (wanted, _)) in setting.operations.iter().enumerate() {
+            let same = *wanted == request.operation;
+            if !self.deviates(Guard::RequestBound, &[shape, 2, operation as u64]) {
+                continue;
+            }
+            let from = PresentationFrom::Altered { original, operation, other: same };
+            let id = PresentationId(self.u.presentations.len() as u32);
+            self.u.recipes.presentations.push(from);
+            let made = self.kitchen.presentation(&self.u, id);
+            self.u.presentations.push(PresentationInfo {
+                made,
+                base,
+                support: Some(vec![Need::Presentation(original)]),
+                cause: Cause::Adversary(Authority::default()),
+                by: Who::Adversary,
+                proof_by,
+                original: Some(original),
+                verifier,
+                confused: false,
+            });
+        }
+    }
+}
+
+fn plan_number(plan: RootPlan) -> u64 {
+    match plan {
+        RootPlan::Mandated => 0,
+        RootPlan::Overreach => 1,
+        RootPlan::Role => 2,
+        RootPlan::ClaimKey(of) => 100 + of as u64,
+        RootPlan::ClaimSignature(of) => 200 + of as u64,
+        RootPlan::Pretend(flow) => 300 + flow as u64,
+    }
+}

@@ -1,0 +1,824 @@
+//! What each move needs and changes, worked out once from the tables of the universe.
+
+use super::bits::{Fact, Mask};
+use super::capability::Capability;
+use super::ghost::{Cause, Mint, When, Who};
+use super::moves::{Knowledge, Move};
+use super::recipe::{
+    CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
+};
+use super::record::{Acceptance, Shared, record};
+use super::setting::{Fault, Setting};
+use super::universe::{Need, Support, Tally, Universe, build};
+use crate::property;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::AtomicU32;
+use whoacts_model::crypto::{Crypto, Digest, PublicKey};
+use whoacts_model::evidence::{Condition, Evidence};
+use whoacts_model::guard::{Guard, GuardSet};
+
+/// A finite world, ready to be searched.
+#[derive(Debug)]
+pub struct World<C: Crypto> {
+    /// The stage.
+    pub setting: Setting<C>,
+    /// Every message.
+    pub universe: Universe<C>,
+    /// Every move, in the order in which engines see them.
+    pub moves: Vec<Ground>,
+    /// What each [`Move::Accept`] is about.
+    pub accepting: Vec<Accepting>,
+    /// How many facts a state has.
+    pub facts: usize,
+    /// The clock's facts, one a tick.
+    pub(super) ticks: Vec<Fact>,
+    /// Below each honest root: the accepts, and the fact that says that the root is used up.
+    pub(super) ledgers: Vec<Ledger>,
+    /// Whether the ledger is enforced for all verifiers together.
+    pub(super) bounded_effects: bool,
+    /// Tallies of guards over the distinct presentations that were judged.
+    pub tallies: [Tally; Guard::ALL.len()],
+    /// The properties that some judged presentation put.
+    pub offered: u64,
+    /// For each flow that is to be served: the bits that its good ends have.
+    pub good_ends: Vec<GoodEnd>,
+}
+
+/// One way in which a flow is to be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoodEnd {
+    /// The flow.
+    pub flow: usize,
+    /// The fault after which it is to be served, if any.
+    pub after: Option<Fault>,
+    /// Its bit among the findings.
+    pub bit: u32,
+    /// The accepts that reach it.
+    pub(super) accepts: Mask,
+}
+
+/// A move with what it needs and changes.
+#[derive(Debug)]
+pub struct Ground {
+    /// What it is.
+    pub what: Move,
+    /// Facts that must be true.
+    pub needs: Mask,
+    /// Facts that must be false.
+    pub forbids: Mask,
+    /// Facts that it makes true.
+    pub adds: Mask,
+    /// It disables no other move.
+    pub monotone: bool,
+    /// For accepts: index into [`World::accepting`].
+    pub accept: Option<u32>,
+}
+
+/// What one verifier's acceptance of one presentation is about.
+#[derive(Debug)]
+pub struct Accepting {
+    /// The evidence on which it is decided.
+    pub evidence: Evidence,
+    /// The acceptance record.
+    pub record: Acceptance,
+    /// The required guards' conditions, resolved to facts.
+    pub(super) conditions: Vec<(Guard, Resolved)>,
+    /// Properties that accepting it violates whatever else is true.
+    pub(super) always: u64,
+    /// Properties that it violates under a condition.
+    pub(super) sometimes: Vec<(u32, ResolvedWhen)>,
+    /// Properties that it puts, shifted to their place among the findings.
+    pub(super) put: u64,
+    /// Good ends that it reaches: (bit, facts of which all must be true, one fact of which must be true).
+    pub(super) serves: Vec<(u32, Mask, Option<Mask>)>,
+    /// Its own fact.
+    pub(super) fact: Fact,
+    /// The same request may be accepted again: nothing remembers it.
+    pub(super) replayable: bool,
+    /// Guards that alone denied it in some state.
+    pub(super) blocked: AtomicU32,
+}
+
+/// A condition of the decision, resolved to facts.
+#[derive(Debug, Clone)]
+pub(super) enum Resolved {
+    Within(u32, u32),
+    None(Mask),
+    /// Fewer than so many of these; nothing if the root's ledger is used up.
+    Fewer(Mask, u32, Option<Fact>),
+}
+
+/// A condition of a violation, resolved to facts.
+#[derive(Debug, Clone)]
+pub(super) enum ResolvedWhen {
+    /// None of these is true (a key that nobody stole).
+    None(Mask),
+    /// One of these is true.
+    Any(Mask),
+    After(u32),
+    /// Index of the ledger, and its limit.
+    Spent(usize, u32),
+}
+
+/// The accepts below one honest root.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    pub(super) accepts: Mask,
+    pub(super) full: Fact,
+    pub(super) limit: u32,
+}
+
+/// Where the bits of the findings begin.
+pub const PUT: u32 = 16;
+/// Where the bits of the good ends begin.
+pub const SERVED: u32 = 32;
+
+/// What a fact says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Says {
+    Sent(ParcelId),
+    Asked(PresentationId),
+    Took(TaskIndex),
+    Knows(Need),
+    Used(Digest),
+    Down(usize),
+    Rekeyed(usize),
+    Revoked(usize),
+    Tick(u32),
+    Accepted(PresentationId, usize),
+    Full(usize),
+}
+
+struct Grounding<'a, C: Crypto> {
+    setting: &'a Setting<C>,
+    universe: &'a Universe<C>,
+    numbers: HashMap<Says, Fact>,
+    moves: Vec<Ground>,
+    first: HashMap<Digest, CredentialId>,
+}
+
+/// Grounds a stage.
+pub fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
+    let universe = build(&setting);
+    let mut first = HashMap::new();
+    for (index, credential) in universe.credentials.iter().enumerate() {
+        first.entry(name_of(&credential.made)).or_insert(CredentialId(index as u32));
+    }
+    let mut g = Grounding {
+        setting: &setting,
+        universe: &universe,
+        numbers: HashMap::new(),
+        moves: Vec::new(),
+        first,
+    };
+    g.honest_moves();
+    g.adversary_moves();
+    g.fault_moves();
+    let accepts = g.accept_moves();
+    let Grounding { numbers, mut moves, .. } = g;
+    for ground in &mut moves {
+        if let Some(accept) = ground.accept {
+            let fact = accepts.list[accept as usize].fact;
+            ground.monotone = !accepts.disabling.contains(&fact);
+        }
+    }
+    let ticks = (1..=setting.bounds.ticks).filter_map(|t| numbers.get(&Says::Tick(t)).copied());
+    let ticks = ticks.collect();
+    let mut tallies = universe.tallies;
+    for (tally, more) in tallies.iter_mut().zip(accepts.tallies) {
+        tally.held += more.held;
+        tally.denied += more.denied;
+    }
+    World {
+        ticks,
+        facts: numbers.len(),
+        moves,
+        accepting: accepts.list,
+        ledgers: accepts.ledgers,
+        bounded_effects: accepts.bounded,
+        tallies,
+        offered: accepts.offered,
+        good_ends: accepts.good_ends,
+        universe,
+        setting,
+    }
+}
+
+impl<C: Crypto> World<C> {
+    /// Grounds a stage.
+    pub fn new(setting: Setting<C>) -> Self {
+        ground(setting)
+    }
+}
+
+impl<C: Crypto> Grounding<'_, C> {
+    fn fact(&mut self, says: Says) -> Fact {
+        let next = self.numbers.len() as Fact;
+        *self.numbers.entry(says).or_insert(next)
+    }
+
+    fn mask(&mut self, says: impl IntoIterator<Item = Says>) -> Mask {
+        says.into_iter().map(|says| self.fact(says)).collect()
+    }
+
+    fn push(&mut self, what: Move, needs: Vec<Says>, forbids: Vec<Says>, adds: Vec<Says>) {
+        let monotone = !adds.iter().any(|says| {
+            matches!(
+                says,
+                Says::Down(_) | Says::Rekeyed(_) | Says::Revoked(_) | Says::Tick(_) | Says::Used(_)
+            ) || matches!(says, Says::Knows(Need::Key(_)))
+        });
+        let needs = self.mask(needs);
+        let forbids = self.mask(forbids);
+        let adds = self.mask(adds);
+        self.moves.push(Ground { what, needs, forbids, adds, monotone, accept: None });
+    }
+
+    /// What must be true, and what false, for an instance to act.
+    fn alive(&self, instance: usize) -> (Vec<Says>, Vec<Says>) {
+        let this = &self.setting.instances[instance];
+        let mut needs = Vec::new();
+        let mut forbids = vec![Says::Down(instance), Says::Rekeyed(instance)];
+        if let Some(before) = this.after_crash_of {
+            needs.push(Says::Down(before));
+        }
+        if let Some(before) = this.after_rekey_of {
+            needs.push(Says::Rekeyed(before));
+            forbids.push(Says::Down(before));
+        }
+        (needs, forbids)
+    }
+
+    fn support(&self, support: &Support) -> Vec<Says> {
+        support.iter().map(|need| Says::Knows(*need)).collect()
+    }
+
+    fn honest_moves(&mut self) {
+        let universe = self.universe;
+        for (index, (from, _, _)) in universe.recipes.parcels.iter().enumerate() {
+            let id = ParcelId(index as u32);
+            match from {
+                ParcelFrom::Start(execution) => {
+                    let (needs, forbids) = self.starter_alive(*execution);
+                    self.push(Move::Start(id), needs, forbids, vec![Says::Sent(id)]);
+                }
+                ParcelFrom::Handed { by, task, spends } => {
+                    let (mut needs, forbids) = self.alive(*by);
+                    needs.extend([Says::Took(*task), Says::Took(*spends)]);
+                    self.push(Move::Hand(id), needs, forbids, vec![Says::Sent(id)]);
+                }
+                ParcelFrom::Composed { .. } => {}
+            }
+        }
+        for (index, (instance, parcel)) in universe.recipes.tasks.iter().enumerate() {
+            self.take(TaskIndex(index as u32), *instance, *parcel);
+        }
+        for (index, from) in universe.recipes.presentations.iter().enumerate() {
+            let id = PresentationId(index as u32);
+            match from {
+                PresentationFrom::Start(execution, _) => {
+                    let (needs, forbids) = self.starter_alive(*execution);
+                    self.push(Move::StartAsk(id), needs, forbids, vec![Says::Asked(id)]);
+                }
+                PresentationFrom::Asked { by, task, spends, .. } => {
+                    let (mut needs, forbids) = self.alive(*by);
+                    needs.extend([Says::Took(*task), Says::Took(*spends)]);
+                    self.push(Move::Ask(id), needs, forbids, vec![Says::Asked(id)]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
+        let flow = &self.setting.flows[self.setting.executions[execution].flow];
+        match flow.origin {
+            super::setting::Starter::Identity(_) => (Vec::new(), Vec::new()),
+            super::setting::Starter::Instance(index) => self.alive(index),
+        }
+    }
+
+    fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {
+        let info = &self.universe.parcels[parcel.at()];
+        let (mut needs, mut forbids) = self.alive(instance);
+        let mut adds = vec![Says::Took(task)];
+        let once = self.setting.form.run::<C>().once(&info.made);
+        if let Some(code) = once {
+            forbids.push(Says::Used(code));
+            adds.push(Says::Used(code));
+        }
+        match &info.support {
+            None => {
+                needs.push(Says::Sent(parcel));
+                self.push(Move::Take(task), needs, forbids, adds);
+            }
+            Some(support) => {
+                needs.extend(self.support(support));
+                self.push(Move::Feed(task), needs, forbids, adds);
+            }
+        }
+    }
+
+    /// All that somebody knows who knows this credential.
+    fn knowledge(&self, id: CredentialId) -> Knowledge {
+        let mut knowledge = Knowledge::default();
+        let mut next = Some((id, None));
+        while let Some((id, _)) = next {
+            let info = &self.universe.credentials[id.at()];
+            let first = self.first[&name_of(&info.made)];
+            if self.universe.credentials[first.at()].support != [Need::Credential(first)] {
+                break;
+            }
+            knowledge.credentials.push(first);
+            next = info.parent;
+            if let Some((_, Some(parcel))) = next {
+                knowledge.offers.extend(self.honest_offer(parcel));
+            }
+        }
+        knowledge
+    }
+
+    fn honest_offer(&self, parcel: ParcelId) -> Option<ParcelId> {
+        self.universe.parcels[parcel.at()].support.is_none().then_some(parcel)
+    }
+
+    fn says(knowledge: &Knowledge) -> Vec<Says> {
+        let credentials = knowledge.credentials.iter().map(|id| Need::Credential(*id));
+        let offers = knowledge.offers.iter().map(|id| Need::Offer(*id));
+        let presentations = knowledge.presentations.iter().map(|id| Need::Presentation(*id));
+        credentials.chain(offers).chain(presentations).map(Says::Knows).collect()
+    }
+
+    fn parcel_knowledge(&self, id: ParcelId) -> Vec<Says> {
+        let mut knowledge = self.knowledge(self.universe.parcels[id.at()].base);
+        knowledge.offers.extend(self.honest_offer(id));
+        Self::says(&knowledge)
+    }
+
+    fn adversary_moves(&mut self) {
+        let (setting, universe) = (self.setting, self.universe);
+        for (index, info) in universe.parcels.iter().enumerate() {
+            let id = ParcelId(index as u32);
+            let (_, flow, hop) = universe.recipes.parcels[index];
+            let to = setting.flows[flow].hops[hop].to;
+            if info.support.is_none() && setting.pools[to].observed {
+                let adds = self.parcel_knowledge(id);
+                self.push(Move::Observe(id), vec![Says::Sent(id)], Vec::new(), adds);
+            }
+        }
+        for (instance, id) in &universe.received {
+            self.receive(*instance, *id);
+        }
+        for (index, (instance, _)) in universe.recipes.tasks.iter().enumerate() {
+            let task = TaskIndex(index as u32);
+            let adds = Self::says(&self.knowledge(universe.tasks[index].1));
+            if adds.is_empty() {
+                continue;
+            }
+            if setting.pools[setting.instances[*instance].pool].leaks {
+                self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
+            }
+            if setting.taps.hijacks == Some(*instance) {
+                let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
+                self.push(Move::Spill(task), needs, Vec::new(), adds);
+            }
+        }
+        for (index, info) in universe.presentations.iter().enumerate() {
+            let verifier = &setting.verifiers[info.verifier];
+            if info.support.is_none() && (verifier.observed || verifier.leaks) {
+                let id = PresentationId(index as u32);
+                let mut knowledge = self.knowledge(info.base);
+                knowledge.presentations.push(id);
+                let adds = Self::says(&knowledge);
+                self.push(Move::Tap(id), vec![Says::Asked(id)], Vec::new(), adds);
+            }
+        }
+        if let Some(target) = setting.taps.steals {
+            let adds = vec![Says::Knows(Need::Key(target))];
+            self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
+        }
+        if let Some(target) = setting.taps.hijacks {
+            let adds = vec![Says::Knows(Need::Key(target))];
+            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+        }
+    }
+
+    /// Receiving a consent redeems it: nobody else can.
+    fn receive(&mut self, instance: usize, id: ParcelId) {
+        let info = &self.universe.parcels[id.at()];
+        let mut adds = self.parcel_knowledge(id);
+        let mut forbids = Vec::new();
+        if let Some(code) = self.setting.form.run::<C>().once(&info.made) {
+            forbids.push(Says::Used(code));
+            adds.extend([Says::Used(code), Says::Knows(Need::Redeemed(id))]);
+        }
+        self.push(Move::Receive(instance, id), vec![Says::Sent(id)], forbids, adds);
+    }
+
+    fn fault_moves(&mut self) {
+        for fault in self.setting.faults.clone() {
+            match fault {
+                Fault::Crash(i) => {
+                    let (needs, forbids) = self.alive(i);
+                    self.push(Move::Crash(i), needs, forbids, vec![Says::Down(i)]);
+                }
+                Fault::Rekey(i) => {
+                    let (needs, forbids) = self.alive(i);
+                    self.push(Move::Rekey(i), needs, forbids, vec![Says::Rekeyed(i)]);
+                }
+                Fault::Revoke(i) => {
+                    let adds = vec![Says::Revoked(i)];
+                    self.push(Move::Revoke(i), Vec::new(), adds.clone(), adds);
+                }
+            }
+        }
+        for tick in 1..=self.setting.bounds.ticks {
+            let needs = (1..tick).map(Says::Tick).collect();
+            let adds = vec![Says::Tick(tick)];
+            self.push(Move::Tick(tick), needs, adds.clone(), adds);
+        }
+    }
+}
+
+/// What the accepts of a world come to.
+struct Accepts {
+    list: Vec<Accepting>,
+    ledgers: Vec<Ledger>,
+    bounded: bool,
+    /// Facts of accepts that disable another accept.
+    disabling: std::collections::HashSet<Fact>,
+    tallies: [Tally; Guard::ALL.len()],
+    offered: u64,
+    good_ends: Vec<GoodEnd>,
+}
+
+/// One judged presentation that no lasting guard denies.
+struct Candidate {
+    id: PresentationId,
+    verifier: usize,
+    evidence: Evidence,
+    record: Acceptance,
+    fact: Fact,
+}
+
+impl<C: Crypto> Grounding<'_, C> {
+    fn accept_moves(&mut self) -> Accepts {
+        let mut tallies = [Tally::default(); Guard::ALL.len()];
+        let mut offered = 0;
+        let candidates = self.judge(&mut tallies, &mut offered);
+        let required = self.setting.required;
+        let shared = self.setting.shared_memory;
+        let bounded = shared && required.contains(Guard::WithinEffects);
+        let ledgers = self.ledgers(&candidates);
+        let good_ends = self.good_ends(&candidates);
+        let indices = Indices::of(&candidates, shared);
+        let mut disabling = std::collections::HashSet::new();
+        let mut list = Vec::new();
+        for candidate in candidates {
+            let fulls = candidate.record.execution().filter(|_| bounded);
+            let full = fulls.map(|execution| ledgers[execution].full);
+            let conditions: Vec<_> = candidate
+                .evidence
+                .conditions
+                .iter()
+                .filter(|(guard, _)| required.contains(*guard))
+                .map(|(guard, c)| {
+                    (*guard, self.resolve(c, &candidate, &indices, full, &mut disabling))
+                })
+                .collect();
+            let number = list.len() as u32;
+            list.push(self.accepting(number, candidate, conditions, &good_ends));
+        }
+        Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
+    }
+
+    /// Judges every presentation at every verifier of its resource.
+    fn judge(
+        &mut self,
+        tallies: &mut [Tally; Guard::ALL.len()],
+        offered: &mut u64,
+    ) -> Vec<Candidate> {
+        let (setting, universe) = (self.setting, self.universe);
+        let mechanism = setting.form.run::<C>();
+        let shared = Shared::of(setting);
+        let mut candidates = Vec::new();
+        for (index, p) in universe.presentations.iter().enumerate() {
+            let id = PresentationId(index as u32);
+            for (verifier, at) in setting.verifiers.iter().enumerate() {
+                let redirected = verifier != p.verifier;
+                if at.resource != setting.verifiers[p.verifier].resource
+                    || redirected && !self.can_redirect(p)
+                {
+                    continue;
+                }
+                let evidence = mechanism.evidence(&p.made, &at.id, &setting.desk.trust);
+                let failing = setting.required.without(evidence.held);
+                count(tallies, setting.required, failing);
+                let record = record(setting, universe, &shared, p, verifier, &evidence);
+                *offered |= put_bits(&record);
+                if failing.is_empty() {
+                    let fact = self.fact(Says::Accepted(id, verifier));
+                    candidates.push(Candidate { id, verifier, evidence, record, fact });
+                }
+            }
+        }
+        candidates
+    }
+
+    /// Honest presentations are redirected only by somebody who knows them and may speak in others' places.
+    fn can_redirect(&self, p: &super::universe::PresentationInfo<C>) -> bool {
+        let verifier = &self.setting.verifiers[p.verifier];
+        let known = p.support.is_some() || verifier.observed || verifier.leaks;
+        known && self.setting.capabilities.has(Capability::Inject)
+    }
+
+    fn ledgers(&mut self, candidates: &[Candidate]) -> Vec<Ledger> {
+        (0..self.setting.executions.len())
+            .map(|execution| {
+                let below =
+                    candidates.iter().filter(|c| c.record.execution() == Some(execution));
+                let flow = &self.setting.flows[self.setting.executions[execution].flow];
+                Ledger {
+                    accepts: below.map(|c| c.fact).collect(),
+                    full: self.fact(Says::Full(execution)),
+                    limit: flow.effects,
+                }
+            })
+            .collect()
+    }
+
+    fn key_facts(&mut self, key: &PublicKey, says: impl Fn(usize) -> Says) -> Mask {
+        let owner = self.setting.owner(key);
+        // Only facts that some move can make true are worth a place in the state.
+        let known = owner.filter(|owner| self.numbers.contains_key(&says(*owner)));
+        known.map(|owner| self.fact(says(owner))).into_iter().collect()
+    }
+
+    fn resolve(
+        &mut self,
+        condition: &Condition,
+        candidate: &Candidate,
+        indices: &Indices,
+        full: Option<Fact>,
+        disabling: &mut std::collections::HashSet<Fact>,
+    ) -> Resolved {
+        let mut note = |facts: &[Fact]| {
+            disabling.extend(facts.iter().copied().filter(|fact| *fact != candidate.fact));
+        };
+        match condition {
+            Condition::Within(from, to) => Resolved::Within(*from, *to),
+            Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
+            Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
+            Condition::Unused(request) => {
+                let same = indices.requests(request, candidate.verifier);
+                note(same);
+                Resolved::None(same.iter().copied().collect())
+            }
+            Condition::Below(root, limit) => {
+                let below = indices.below(root, candidate.verifier);
+                if candidate.record.execution().is_some() {
+                    note(below);
+                }
+                Resolved::Fewer(below.iter().copied().collect(), *limit, full)
+            }
+            Condition::TriggeredOnly(trigger, root) => {
+                let others = indices.triggered(trigger, root, candidate.verifier);
+                note(&others);
+                Resolved::None(others.iter().copied().collect())
+            }
+        }
+    }
+
+    fn accepting(
+        &mut self,
+        number: u32,
+        candidate: Candidate,
+        conditions: Vec<(Guard, Resolved)>,
+        good_ends: &[GoodEnd],
+    ) -> Accepting {
+        let Candidate { id, verifier, evidence, record, fact } = candidate;
+        let p = &self.universe.presentations[id.at()];
+        let mut needs = match &p.support {
+            None => vec![Says::Asked(id)],
+            Some(support) => self.support(support),
+        };
+        if p.support.is_none() && verifier != p.verifier {
+            needs = vec![Says::Knows(Need::Presentation(id))];
+        }
+        let needs = self.mask(needs);
+        // What is accepted under a root of the adversary is not remembered: that would only take moves away.
+        let adds = record.execution().map(|_| fact).into_iter().collect();
+        let what = Move::Accept(id, verifier);
+        let accept = Some(number);
+        let forbids = Mask::default();
+        self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
+        let (mut always, mut sometimes, mut put) = (0, Vec::new(), 0);
+        for (number, property) in property::ALL.iter().enumerate() {
+            let mut when = Vec::new();
+            if (property.judge)(&record, &mut when) {
+                put |= 1 << (PUT + number as u32);
+            }
+            for when in when {
+                match self.resolve_when(&when) {
+                    None => always |= 1 << number,
+                    Some(resolved) => sometimes.push((number as u32, resolved)),
+                }
+            }
+        }
+        let serves = good_ends
+            .iter()
+            .filter(|end| end.accepts.names(fact))
+            .map(|end| {
+                let (all, any) = self.after_fault(end, &record);
+                (end.bit, all, any)
+            })
+            .collect();
+        let replayable = record.execution().is_none() || !self.setting.required.contains(Guard::SingleUse)
+            && !self.setting.required.contains(Guard::WithinEffects);
+        Accepting {
+            evidence,
+            record,
+            conditions,
+            always,
+            sometimes,
+            put,
+            serves,
+            fact,
+            replayable,
+            blocked: AtomicU32::new(0),
+        }
+    }
+
+    /// `None`: always.
+    fn resolve_when(&mut self, when: &When) -> Option<ResolvedWhen> {
+        Some(match when {
+            When::Always => return None,
+            When::UnlessControlled(key) => {
+                let known = self.key_facts(key, |owner| Says::Knows(Need::Key(owner)));
+                if known.is_empty() {
+                    return None;
+                }
+                ResolvedWhen::None(known)
+            }
+            When::After(tick) => ResolvedWhen::After(*tick),
+            When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
+            When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
+            When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
+        })
+    }
+
+    /// Whether a presentation is the legitimate effect of its flow.
+    fn legitimate(&self, c: &Candidate) -> Option<usize> {
+        let Cause::Execution(execution) = c.record.cause else { return None };
+        let flow = self.setting.executions[execution].flow;
+        let plan = &self.setting.flows[flow];
+        let own = c.record.mint == Mint::Execution(execution) && !c.record.altered;
+        let meant = c.record.effect == plan.operation && c.record.arguments == plan.arguments;
+        (own && meant && !plan.refused && c.record.honestly_asked()).then_some(flow)
+    }
+
+    fn good_ends(&mut self, candidates: &[Candidate]) -> Vec<GoodEnd> {
+        let mut ends = Vec::new();
+        for (flow, plan) in self.setting.flows.iter().enumerate() {
+            if plan.refused {
+                continue;
+            }
+            let pools: Vec<usize> = plan.hops.iter().map(|hop| hop.to).collect();
+            let relevant = self.setting.faults.iter().copied().filter(|fault| match fault {
+                Fault::Crash(i) | Fault::Rekey(i) => pools.contains(&self.setting.instances[*i].pool),
+                Fault::Revoke(_) => false,
+            });
+            for after in [None].into_iter().chain(relevant.map(Some)) {
+                let accepts = candidates
+                    .iter()
+                    .filter(|c| self.legitimate(c) == Some(flow))
+                    .filter(|c| after.is_none_or(|fault| self.carries_on(fault, &c.record)))
+                    .map(|c| c.fact)
+                    .collect();
+                let bit = SERVED + ends.len() as u32;
+                ends.push(GoodEnd { flow, after, bit, accepts });
+            }
+        }
+        ends
+    }
+
+    /// Whether a path shows that the work went on without the instance that failed, or under its new key.
+    fn carries_on(&self, fault: Fault, record: &Acceptance) -> bool {
+        match fault {
+            Fault::Crash(i) => {
+                record.by != Who::Instance(i)
+                    && record.path.iter().all(|passage| passage.taker != Who::Instance(i))
+            }
+            Fault::Rekey(i) => {
+                let successor =
+                    self.setting.instances.iter().position(|x| x.after_rekey_of == Some(i));
+                successor.is_some_and(|s| {
+                    let takes = |who: Who| who == Who::Instance(s) || who == Who::Instance(i);
+                    record.by == Who::Instance(s)
+                        && record.path.last().is_some_and(|p| p.taker == Who::Instance(i))
+                        || record.path.iter().any(|p| {
+                            p.by == Who::Instance(s) && takes(p.by)
+                        })
+                })
+            }
+            Fault::Revoke(_) => true,
+        }
+    }
+
+    /// The fault happened, after the failing instance had taken a task of this execution.
+    fn after_fault(&mut self, end: &GoodEnd, record: &Acceptance) -> (Mask, Option<Mask>) {
+        let Some(fault) = end.after else { return (Mask::default(), None) };
+        let (instance, says) = match fault {
+            Fault::Crash(i) => (i, Says::Down(i)),
+            Fault::Rekey(i) => (i, Says::Rekeyed(i)),
+            Fault::Revoke(i) => (i, Says::Revoked(i)),
+        };
+        let universe = self.universe;
+        let taken: Vec<Says> = universe
+            .recipes
+            .tasks
+            .iter()
+            .enumerate()
+            .filter(|(_, (by, parcel))| {
+                *by == instance && universe.parcels[parcel.at()].cause == record.cause
+            })
+            .map(|(index, _)| Says::Took(TaskIndex(index as u32)))
+            .collect();
+        (self.mask([says]), Some(self.mask(taken)))
+    }
+}
+
+fn put_bits(record: &Acceptance) -> u64 {
+    let mut ignored = Vec::new();
+    property::ALL
+        .iter()
+        .enumerate()
+        .filter(|(_, property)| (property.judge)(record, &mut ignored))
+        .fold(0, |bits, (number, _)| bits | 1 << number)
+}
+
+fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: GuardSet) {
+    for guard in required.iter() {
+        let tally = &mut tallies[guard as usize];
+        tally.held += u64::from(!failing.contains(guard));
+        tally.denied += u64::from(failing == GuardSet::of(&[guard]));
+    }
+}
+
+/// Which accepts share a request, a record, a trigger.
+struct Indices {
+    shared: bool,
+    requests: HashMap<(Digest, usize), Vec<Fact>>,
+    below: HashMap<(Digest, usize), Vec<Fact>>,
+    triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
+}
+
+impl Indices {
+    fn of(candidates: &[Candidate], shared: bool) -> Self {
+        let mut indices = Self {
+            shared,
+            requests: HashMap::new(),
+            below: HashMap::new(),
+            triggers: BTreeMap::new(),
+        };
+        for c in candidates {
+            let scope = indices.scope(c.verifier);
+            for (_, condition) in &c.evidence.conditions {
+                match condition {
+                    Condition::Unused(request) => {
+                        indices.requests.entry((*request, scope)).or_default().push(c.fact);
+                    }
+                    Condition::Below(root, _) => {
+                        indices.below.entry((*root, scope)).or_default().push(c.fact);
+                    }
+                    Condition::TriggeredOnly(trigger, root) => indices
+                        .triggers
+                        .entry((*trigger, scope))
+                        .or_default()
+                        .push((*root, c.fact)),
+                    _ => {}
+                }
+            }
+        }
+        indices
+    }
+
+    fn scope(&self, verifier: usize) -> usize {
+        if self.shared { 0 } else { verifier }
+    }
+    fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
+        self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    }
+    fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
+        self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
+    }
+    fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
+        self.triggers
+            .get(&(*trigger, self.scope(verifier)))
+            .into_iter()
+            .flatten()
+            .filter(|(other, _)| other != root)
+            .map(|(_, fact)| *fact)
+            .collect()
+    }
+}

@@ -1,0 +1,18 @@
+//! The world: a finite transition system in which honest executors, faults and an adversary act on real messages.
+//!
+//! `lower` sets the stage ([`setting`]); [`universe`] finds every message that can exist; this file works out what each
+//! move needs and changes, once, so that a search only compares and sets bits.
+
+mod adversary;
+pub mod bits;
+pub mod capability;
+pub mod ghost;
+mod ground;
+pub mod moves;
+pub mod recipe;
+pub mod record;
+pub mod setting;
+mod system;
+pub mod universe;
+
+pub use ground::{Accepting, Ground, World};

@@ -1,0 +1,227 @@
+//! The stage: who exists, what they hold, what honest traffic does. Static; made by [`lower`](crate::lower).
+
+use super::capability::Capabilities;
+use whoacts_model::attestation::{Attestation, Tick};
+use whoacts_model::authority::{Authority, Operation};
+use whoacts_model::contract::Requirement;
+use whoacts_model::crypto::{Crypto, PublicKey};
+use whoacts_model::guard::GuardSet;
+use whoacts_model::identity::IdentityId;
+use whoacts_model::mechanism::{Desk, Form, Party, Start};
+use whoacts_model::name::{Arguments, ResourceId, VerifierId};
+
+/// Everything that does not change during a run.
+#[derive(Debug)]
+pub struct Setting<C: Crypto> {
+    /// The trust model under test.
+    pub form: &'static Form,
+    /// The online parties, and whom they and the verifiers believe.
+    pub desk: Desk<C>,
+    /// Guards that every verifier requires: what the policy asks for and the form brings.
+    pub required: GuardSet,
+    /// Guards that an executor requires before it continues.
+    pub required_at_hop: GuardSet,
+    /// Whether all verifiers share one memory and one ledger.
+    pub shared_memory: bool,
+    /// The adversary composes from one credential of each shape only: replicas of a pool and executions of a flow are
+    /// interchangeable, apart from the instances that [`Setting::distinguished`] names.
+    pub representatives: bool,
+    /// The adversary's capabilities.
+    pub capabilities: Capabilities,
+    /// The bounds of the run.
+    pub bounds: crate::outcome::Bounds,
+    /// Accountable entities.
+    pub identities: Vec<Entity<C>>,
+    /// Pools.
+    pub pools: Vec<Pool>,
+    /// Every life of every instance under every key.
+    pub instances: Vec<Instance<C>>,
+    /// Verifiers.
+    pub verifiers: Vec<Verifier>,
+    /// All operations of all resources, with the arguments that stories use.
+    pub operations: Vec<(Operation, Arguments)>,
+    /// What honest traffic does.
+    pub flows: Vec<Flow<C>>,
+    /// Honest executions: which flow each is a run of.
+    pub executions: Vec<Execution<C>>,
+    /// What may go wrong by itself.
+    pub faults: Vec<Fault>,
+    /// Places where the adversary reads.
+    pub taps: Taps,
+    /// An attester that the adversary runs.
+    pub rogue: Option<Rogue<C>>,
+}
+
+/// An accountable entity.
+#[derive(Debug)]
+pub struct Entity<C: Crypto> {
+    /// Its name.
+    pub id: IdentityId,
+    /// Its key.
+    pub party: Party<C>,
+    /// Whether the adversary owns it.
+    pub adversary: bool,
+}
+
+/// A pool of interchangeable executors.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Its name.
+    pub id: String,
+    /// Whether the adversary runs it.
+    pub adversary: bool,
+    /// Whether what arrives there is read.
+    pub observed: bool,
+    /// Whether what is stored there leaks.
+    pub leaks: bool,
+}
+
+/// One life of one instance under one key.
+#[derive(Debug)]
+pub struct Instance<C: Crypto> {
+    /// `unknown_01`, with a prime for each further life and a star for each further key.
+    pub name: String,
+    /// Its pool.
+    pub pool: usize,
+    /// What it signs with and shows of itself.
+    pub party: Party<C>,
+    /// The last tick at which its attested facts are true.
+    pub facts_until: Tick,
+    /// Whether the adversary runs it from the start.
+    pub adversary: bool,
+    /// The life that must have ended before this one begins.
+    pub after_crash_of: Option<usize>,
+    /// The key that must have been retired before this one is used; the tasks taken under it stay at hand.
+    pub after_rekey_of: Option<usize>,
+}
+
+/// A verifier of a resource.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    /// Its audience name.
+    pub id: VerifierId,
+    /// The resource that it serves.
+    pub resource: ResourceId,
+    /// Whether what arrives there is read.
+    pub observed: bool,
+    /// Whether what is stored there leaks.
+    pub leaks: bool,
+}
+
+/// An honest flow.
+#[derive(Debug)]
+pub struct Flow<C: Crypto> {
+    /// Its name.
+    pub id: String,
+    /// Who starts it: an identity, or an instance.
+    pub origin: Starter,
+    /// The root that it creates, apart from the execution's number.
+    pub start: Start<C>,
+    /// How many effects were meant.
+    pub effects: u32,
+    /// The last tick at which an effect was meant to happen.
+    pub deadline: Tick,
+    /// How many hand-offs were meant at most.
+    pub max_hops: u32,
+    /// The executors choose their requests at run time.
+    pub dynamic: bool,
+    /// Whether it must be refused rather than served.
+    pub refused: bool,
+    /// Its hops.
+    pub hops: Vec<Hop>,
+    /// The request at its end.
+    pub operation: Operation,
+    /// With what.
+    pub arguments: Arguments,
+    /// Whom it is for.
+    pub verifier: usize,
+}
+
+/// Who starts an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Starter {
+    /// An index into [`Setting::identities`].
+    Identity(usize),
+    /// An index into [`Setting::instances`].
+    Instance(usize),
+}
+
+/// One hop of an honest flow.
+#[derive(Debug, Clone)]
+pub struct Hop {
+    /// The pool that is meant.
+    pub to: usize,
+    /// The pools that receive.
+    pub listeners: Vec<usize>,
+    /// What the successor must be.
+    pub next: Requirement,
+    /// The sender means nobody in particular.
+    pub anyone: bool,
+    /// The authority that is handed on.
+    pub authority: Authority,
+}
+
+/// One run of a flow.
+#[derive(Debug)]
+pub struct Execution<C: Crypto> {
+    /// `report-1`.
+    pub name: String,
+    /// Index of the flow.
+    pub flow: usize,
+    /// Its root.
+    pub start: Start<C>,
+}
+
+/// Something that may go wrong by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The instance dies; another life begins under a new key.
+    Crash(usize),
+    /// The instance moves to a new key and retires the old one.
+    Rekey(usize),
+    /// The instance's key is revoked.
+    Revoke(usize),
+}
+
+/// Whose secrets the adversary may come to know.
+#[derive(Debug, Clone, Default)]
+pub struct Taps {
+    /// `steal-key`: instances whose key it may steal.
+    pub steals: Option<usize>,
+    /// `hijack-executor`: the instance that it may take over.
+    pub hijacks: Option<usize>,
+}
+
+/// An attester that the adversary runs.
+#[derive(Debug)]
+pub struct Rogue<C: Crypto> {
+    /// Its key.
+    pub key: C::SecretKey,
+    /// A statement of its domain to start from.
+    pub template: Attestation,
+}
+
+impl<C: Crypto> Setting<C> {
+    /// The instance that owns a key, if one does.
+    pub fn owner(&self, key: &PublicKey) -> Option<usize> {
+        self.instances.iter().position(|instance| instance.party.public == *key)
+    }
+    /// Tells instances apart that are not interchangeable with the other replicas of their pool.
+    pub fn distinguished(&self, index: usize) -> usize {
+        let this = &self.instances[index];
+        let faulty = self.faults.iter().any(|fault| match fault {
+            Fault::Crash(i) | Fault::Rekey(i) | Fault::Revoke(i) => *i == index,
+        });
+        let tapped = self.taps.steals == Some(index) || self.taps.hijacks == Some(index);
+        let later = this.after_crash_of.is_some() || this.after_rekey_of.is_some();
+        // A bare-key contract singles its instance out.
+        let keyed = self.flows.iter().flat_map(|flow| &flow.hops).any(|hop| {
+            hop.next == Requirement::Key(this.party.public)
+        });
+        if faulty || tapped || later || keyed { index + 1 } else { 0 }
+    }
+    /// The last tick of the run.
+    pub fn last_tick(&self) -> Tick {
+        self.bounds.ticks
+    }
+}

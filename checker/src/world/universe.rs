@@ -1,0 +1,611 @@
+//! Every message that can exist within the bounds, found once: the relaxed closure of honest work, faults and the
+//! adversary's composition. What can happen *when* is decided later, move by move.
+
+use super::capability::Capability;
+use super::ghost::{Cause, Meant, Mint, Passage, Who};
+use super::recipe::{
+    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
+    PresentationId, Recipes, SignerId, SignerKey, TaskIndex, name_of,
+};
+use super::setting::Setting;
+use std::collections::{HashMap, HashSet, VecDeque};
+use whoacts_model::crypto::{Crypto, Digest};
+use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::mechanism::Refusal;
+use whoacts_model::presentation::{Credential, Parcel, Presentation};
+use whoacts_model::runtime::Task;
+use whoacts_model::verify;
+
+/// What the adversary must have come to know, or to control, before it can make something. Each entry is one fact.
+pub type Support = Vec<Need>;
+
+/// One thing that the adversary needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// It knows this honest credential.
+    Credential(CredentialId),
+    /// It knows this honest parcel's hand-off.
+    Offer(ParcelId),
+    /// It knows this honest presentation.
+    Presentation(PresentationId),
+    /// It controls the key of this instance.
+    Key(usize),
+    /// Its workload received and redeemed this parcel's consent.
+    Redeemed(ParcelId),
+}
+
+/// A credential with its ground truth.
+#[derive(Debug)]
+pub struct CredentialInfo<C: Crypto> {
+    /// The credential.
+    pub made: Credential<C>,
+    /// What the adversary needs to have it.
+    pub support: Support,
+    /// Who created its authority.
+    pub mint: Mint,
+    /// The delegations on its path.
+    pub path: Vec<Passage>,
+    /// Every extension of it would fail a required guard.
+    pub doomed: bool,
+    /// Equal for credentials that differ only in which replica or execution they belong to.
+    pub shape: u64,
+    /// The honest parcel by which its last step was handed over, and the credential before it.
+    pub parent: Option<(CredentialId, Option<ParcelId>)>,
+}
+
+/// A parcel with its ground truth.
+#[derive(Debug)]
+pub struct ParcelInfo<C: Crypto> {
+    /// The parcel.
+    pub made: Parcel<C>,
+    /// What travels, or what the hand-off hangs below.
+    pub base: CredentialId,
+    /// `None` for honest parcels, which somebody sends.
+    pub support: Option<Support>,
+    /// What caused it.
+    pub cause: Cause,
+    /// The delegation that it is, before somebody takes it.
+    pub passage: Passage,
+    /// Whether its hand-off was made under `confuse`.
+    pub confused: bool,
+}
+
+/// A presentation with its ground truth.
+#[derive(Debug)]
+pub struct PresentationInfo<C: Crypto> {
+    /// The presentation.
+    pub made: Presentation<C>,
+    /// The credential that it carries.
+    pub base: CredentialId,
+    /// `None` for honest presentations, which somebody sends.
+    pub support: Option<Support>,
+    /// What caused it.
+    pub cause: Cause,
+    /// Who presents.
+    pub by: Who,
+    /// Who made the proof (an altered presentation keeps its proof).
+    pub proof_by: Who,
+    /// The honest original whose proof it carries.
+    pub original: Option<PresentationId>,
+    /// The verifier that it was made for.
+    pub verifier: usize,
+    /// The last delegation: from whom the presenter has the credential (for mechanisms that do not record it).
+    pub confused: bool,
+}
+
+/// A guard's tally over the distinct messages that were judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How often it held.
+    pub held: u64,
+    /// How often it alone denied.
+    pub denied: u64,
+}
+
+/// The tables.
+#[derive(Debug)]
+pub struct Universe<C: Crypto> {
+    /// How each message comes to be.
+    pub recipes: Recipes,
+    /// Credentials, in the order of their recipes.
+    pub credentials: Vec<CredentialInfo<C>>,
+    /// Parcels.
+    pub parcels: Vec<ParcelInfo<C>>,
+    /// Tasks and the credential of each.
+    pub tasks: Vec<(Task<C>, CredentialId)>,
+    /// Presentations.
+    pub presentations: Vec<PresentationInfo<C>>,
+    /// Tallies of the executors' checks.
+    pub tallies: [Tally; Guard::ALL.len()],
+    /// Parcels that an adversary's workload receives: (instance, parcel).
+    pub received: Vec<(usize, ParcelId)>,
+    /// A table grew past its limit, so the universe is not complete.
+    pub truncated: bool,
+}
+
+/// No table holds more messages; a universe that would is reported as inconclusive.
+pub const MAX_MESSAGES: usize = 400_000;
+
+impl<C: Crypto> Pantry<C> for Universe<C> {
+    fn credential(&self, id: CredentialId) -> &Credential<C> {
+        &self.credentials[id.at()].made
+    }
+    fn parcel(&self, id: ParcelId) -> &Parcel<C> {
+        &self.parcels[id.at()].made
+    }
+    fn task(&self, id: TaskIndex) -> &Task<C> {
+        &self.tasks[id.at()].0
+    }
+    fn presentation(&self, id: PresentationId) -> &Presentation<C> {
+        &self.presentations[id.at()].made
+    }
+    fn recipes(&self) -> &Recipes {
+        &self.recipes
+    }
+}
+
+/// What is still to be looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Work {
+    Parcel(ParcelId),
+    Task(TaskIndex),
+    /// The adversary may have this credential.
+    Credential(CredentialId),
+    /// The adversary may know this honest hand-off.
+    Offer(ParcelId),
+    /// The adversary may know this honest presentation.
+    Presentation(PresentationId),
+}
+
+/// Builds the tables.
+pub(super) struct Builder<'s, C: Crypto> {
+    pub(super) kitchen: Kitchen<'s, C>,
+    pub(super) u: Universe<C>,
+    pub(super) work: VecDeque<Work>,
+    pub(super) named: HashMap<Digest, CredentialId>,
+    pub(super) known: HashSet<Need>,
+    pub(super) shapes: HashSet<(Guard, u64)>,
+    pub(super) composed: HashSet<(u64, u64)>,
+    pub(super) supports: Vec<Support>,
+}
+
+/// Finds every message.
+pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
+    let u = Universe {
+        recipes: Recipes::default(),
+        credentials: Vec::new(),
+        parcels: Vec::new(),
+        tasks: Vec::new(),
+        presentations: Vec::new(),
+        tallies: [Tally::default(); Guard::ALL.len()],
+        received: Vec::new(),
+        truncated: false,
+    };
+    let mut builder = Builder {
+        kitchen: Kitchen { setting },
+        u,
+        work: VecDeque::new(),
+        named: HashMap::new(),
+        known: HashSet::new(),
+        shapes: HashSet::new(),
+        composed: HashSet::new(),
+        supports: Vec::new(),
+    };
+    builder.start_executions();
+    builder.enlist();
+    while let Some(work) = builder.work.pop_front() {
+        if builder.full() {
+            builder.u.truncated = true;
+            break;
+        }
+        match work {
+            Work::Parcel(id) => builder.deliver(id),
+            Work::Task(id) => builder.serve(id),
+            Work::Credential(id) => builder.compose(id),
+            Work::Offer(id) => builder.continue_offer(id),
+            Work::Presentation(id) => builder.alter(id),
+        }
+    }
+    builder.u
+}
+
+/// A stable mix of numbers into one shape.
+pub(super) fn mix(parts: &[u64]) -> u64 {
+    parts.iter().fold(0xcbf2_9ce4_8422_2325, |hash, part| {
+        (hash ^ part).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
+    })
+}
+
+impl<'s, C: Crypto> Builder<'s, C> {
+    pub(super) fn setting(&self) -> &'s Setting<C> {
+        self.kitchen.setting
+    }
+
+    fn full(&self) -> bool {
+        self.u.credentials.len().max(self.u.presentations.len()).max(self.u.parcels.len())
+            > MAX_MESSAGES
+    }
+
+    /// Honest origins start.
+    fn start_executions(&mut self) {
+        for (index, execution) in self.setting().executions.iter().enumerate() {
+            let flow = &self.setting().flows[execution.flow];
+            let root = self.credential(
+                CredentialFrom::Root(index),
+                self.kitchen.start(index).spill().clone(),
+                |id| vec![Need::Credential(id)],
+                Mint::Execution(index),
+                Vec::new(),
+                mix(&[1, execution.flow as u64]),
+                None,
+            );
+            let who = self.starter(execution.flow);
+            if flow.hops.is_empty() {
+                for delivery in 1..=self.setting().bounds.deliveries {
+                    let from = PresentationFrom::Start(index, delivery);
+                    self.present_honestly(from, root, Cause::Execution(index), who, flow.verifier, false);
+                }
+            } else {
+                self.send_honestly(ParcelFrom::Start(index), (execution.flow, 0), root, Cause::Execution(index), who, false);
+            }
+        }
+    }
+
+    fn starter(&self, flow: usize) -> Who {
+        match self.setting().flows[flow].origin {
+            super::setting::Starter::Identity(index) if !self.setting().identities[index].adversary => {
+                Who::Identity(index)
+            }
+            super::setting::Starter::Identity(_) => Who::Adversary,
+            super::setting::Starter::Instance(index) => Who::Instance(index),
+        }
+    }
+
+    /// Adds a credential, or finds the one with the same bytes.
+    #[expect(clippy::too_many_arguments, reason = "the columns of one table row")]
+    pub(super) fn credential(
+        &mut self,
+        from: CredentialFrom,
+        made: Credential<C>,
+        support: impl FnOnce(CredentialId) -> Support,
+        mint: Mint,
+        path: Vec<Passage>,
+        shape: u64,
+        parent: Option<(CredentialId, Option<ParcelId>)>,
+    ) -> CredentialId {
+        let name = name_of(&made);
+        if let Some(known) = self.named.get(&name) {
+            return *known;
+        }
+        let id = CredentialId(self.u.credentials.len() as u32);
+        let doomed = self.doomed(&made);
+        let mut support = support(id);
+        support.sort_unstable();
+        support.dedup();
+        self.u.recipes.credentials.push(from);
+        self.u.credentials.push(CredentialInfo { made, support, mint, path, doomed, shape, parent });
+        self.named.insert(name, id);
+        id
+    }
+
+    /// Whether every extension of a chain would fail a required guard.
+    fn doomed(&self, made: &Credential<C>) -> bool {
+        let Credential::Chain(chain) = made else { return false };
+        let setting = self.setting();
+        let required = setting.required;
+        let evidence =
+            verify::chain(chain, None, verify::Prefix::Verified, &setting.desk.trust);
+        let failing = required.without(evidence.held);
+        const WHOLE: GuardSet = GuardSet::of(&[
+            Guard::RootSigned,
+            Guard::RootAnchored,
+            Guard::RootMandated,
+            Guard::RootGuarded,
+            Guard::PrefixVerified,
+            Guard::WithinHops,
+        ]);
+        let settled = !setting.form.run::<C>().brings().contains(Guard::PrefixVerified);
+        let links = if required.contains(Guard::PrefixVerified) {
+            Guard::LINK.without(evidence.held)
+        } else if settled {
+            verify::SETTLED.without(evidence.held)
+        } else {
+            GuardSet::NONE
+        };
+        !failing.intersection(WHOLE).union(links).is_empty()
+    }
+
+    /// An honest message to an executor.
+    pub(super) fn send_honestly(
+        &mut self,
+        from: ParcelFrom,
+        (flow, hop): (usize, usize),
+        base: CredentialId,
+        cause: Cause,
+        by: Who,
+        confused: bool,
+    ) {
+        let id = ParcelId(self.u.parcels.len() as u32);
+        self.u.recipes.parcels.push((from, flow, hop));
+        let made = self.kitchen.parcel(&self.u, id);
+        let plan = &self.setting().flows[flow].hops[hop];
+        let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
+        let passage = self.passage(&made, by, meant, plan.authority.clone());
+        let info = ParcelInfo { made, base, support: None, cause, passage, confused };
+        self.u.parcels.push(info);
+        self.work.push_back(Work::Parcel(id));
+        if self.setting().pools[plan.to].observed {
+            self.learn_parcel(id);
+        }
+    }
+
+    /// The delegation that a parcel is, before somebody takes it.
+    pub(super) fn passage(
+        &self,
+        made: &Parcel<C>,
+        by: Who,
+        meant: Meant,
+        authority: whoacts_model::authority::Authority,
+    ) -> Passage {
+        use whoacts_model::presentation::Cargo;
+        let (signed, by_holder, hops) = match &made.cargo {
+            Cargo::Offer(chain, offer) => {
+                let record = offer.record.body();
+                let trust = &self.setting().desk.trust;
+                let holder = verify::holds(chain, &record.signer, offer.by.as_deref(), trust);
+                (Some(record.signer), holder, Some(record.contract.below.hops))
+            }
+            Cargo::Credential(_) => (None, !by.hostile(), None),
+        };
+        Passage {
+            hops: hops.filter(|_| !by.hostile()),
+            by,
+            signed,
+            by_holder,
+            meant,
+            taker: Who::Adversary,
+            answered: None,
+            authority,
+        }
+    }
+
+    /// An honest message to a verifier.
+    pub(super) fn present_honestly(
+        &mut self,
+        from: PresentationFrom,
+        base: CredentialId,
+        cause: Cause,
+        by: Who,
+        verifier: usize,
+        confused: bool,
+    ) {
+        let id = PresentationId(self.u.presentations.len() as u32);
+        self.u.recipes.presentations.push(from);
+        let made = self.kitchen.presentation(&self.u, id);
+        self.u.presentations.push(PresentationInfo {
+            made,
+            base,
+            support: None,
+            cause,
+            by,
+            proof_by: by,
+            original: None,
+            verifier,
+            confused,
+        });
+        let verifier = &self.setting().verifiers[verifier];
+        if verifier.observed || verifier.leaks {
+            self.learn_credential(base);
+            if self.known.insert(Need::Presentation(id)) {
+                self.work.push_back(Work::Presentation(id));
+            }
+        }
+    }
+
+    /// Everybody who receives a parcel tries to take it.
+    fn deliver(&mut self, id: ParcelId) {
+        let setting = self.setting();
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let plan = &setting.flows[flow].hops[hop];
+        let honest = self.u.parcels[id.at()].support.is_none();
+        for (index, instance) in setting.instances.iter().enumerate() {
+            let listens = if honest {
+                plan.listeners.contains(&instance.pool)
+            } else {
+                instance.pool == plan.to && !instance.adversary
+            };
+            if !listens {
+                continue;
+            }
+            if instance.adversary {
+                self.u.received.push((index, id));
+                self.receive(index, id);
+            } else {
+                self.take(index, id);
+            }
+        }
+    }
+
+    fn take(&mut self, instance: usize, id: ParcelId) {
+        let setting = self.setting();
+        match self.kitchen.take(instance, &self.u.parcels[id.at()].made, 0) {
+            Ok(task) => {
+                let index = TaskIndex(self.u.tasks.len() as u32);
+                let parcel = &self.u.parcels[id.at()];
+                let base = &self.u.credentials[parcel.base.at()];
+                let mut passage = parcel.passage.clone();
+                passage.taker = Who::Instance(instance);
+                passage.answered = match task.spill() {
+                    Credential::Chain(_) => Some(setting.instances[instance].party.public),
+                    _ => None,
+                };
+                let mut path = base.path.clone();
+                path.push(passage);
+                let (mint, shape) = (base.mint, base.shape);
+                let pool = setting.instances[instance].pool as u64;
+                let one = setting.distinguished(instance) as u64;
+                let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+                let fed = u64::from(parcel.support.is_some());
+                let kind = [pool, one, flow as u64, hop as u64, fed, u64::from(parcel.confused)];
+                let shape = mix(&[shape, 2, mix(&kind)]);
+                let parent = Some((parcel.base, Some(id)));
+                self.u.recipes.tasks.push((instance, id));
+                self.tally_hop(GuardSet::NONE);
+                let held = task.spill().clone();
+                let credential = self.credential_of_task(index, held, mint, path, shape, parent);
+                self.u.tasks.push((task, credential));
+                self.work.push_back(Work::Task(index));
+            }
+            Err(Refusal::Denied(denial)) => self.tally_hop(denial.failing),
+            Err(Refusal::Unauthenticated | Refusal::Unusable) => {}
+        }
+    }
+
+    /// A token that is passed on is the same credential with another history: each task has a row of its own.
+    fn credential_of_task(
+        &mut self,
+        task: TaskIndex,
+        made: Credential<C>,
+        mint: Mint,
+        path: Vec<Passage>,
+        shape: u64,
+        parent: Option<(CredentialId, Option<ParcelId>)>,
+    ) -> CredentialId {
+        let id = CredentialId(self.u.credentials.len() as u32);
+        let doomed = self.doomed(&made);
+        // A token that is passed on has the bytes of the row that came first: to know the one is to know the other.
+        let first = *self.named.entry(name_of(&made)).or_insert(id);
+        let support = if first == id {
+            vec![Need::Credential(id)]
+        } else {
+            self.u.credentials[first.at()].support.clone()
+        };
+        self.u.recipes.credentials.push(CredentialFrom::Task(task));
+        self.u.credentials.push(CredentialInfo { made, support, mint, path, doomed, shape, parent });
+        id
+    }
+
+    fn tally_hop(&mut self, failing: GuardSet) {
+        let required = self
+            .setting()
+            .required_at_hop
+            .intersection(Guard::HOP)
+            .intersection(self.setting().form.run::<C>().brings());
+        self.tally(required, failing);
+    }
+
+    /// Counts one judged message.
+    pub(super) fn tally(&mut self, required: GuardSet, failing: GuardSet) {
+        for guard in required.iter() {
+            let tally = &mut self.u.tallies[guard as usize];
+            tally.held += u64::from(!failing.contains(guard));
+            tally.denied += u64::from(failing == GuardSet::of(&[guard]));
+        }
+    }
+
+    /// An honest executor serves a task: hands on, or asks.
+    fn serve(&mut self, id: TaskIndex) {
+        let setting = self.setting();
+        let (instance, _) = self.u.recipes.tasks[id.at()];
+        self.act(id, id);
+        if setting.capabilities.has(Capability::Confuse) {
+            for other in (0..id.0).map(TaskIndex) {
+                let same_memory = self.u.recipes.tasks[other.at()].0 == instance;
+                if same_memory && self.worth_confusing(id, other) {
+                    self.act(id, other);
+                    self.act(other, id);
+                }
+            }
+        }
+        let pool = &setting.pools[setting.instances[instance].pool];
+        if pool.leaks || setting.taps.hijacks == Some(instance) {
+            self.learn_credential(self.u.tasks[id.at()].1);
+        }
+    }
+
+    /// Tasks of one execution are interchangeable; mixing them up shows nothing new.
+    fn worth_confusing(&self, one: TaskIndex, other: TaskIndex) -> bool {
+        let cause = |id: TaskIndex| {
+            let parcel = self.u.recipes.tasks[id.at()].1;
+            &self.u.parcels[parcel.at()].cause
+        };
+        let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
+        cause(one) != cause(other) || mint(one) != mint(other)
+    }
+
+    fn act(&mut self, served: TaskIndex, spent: TaskIndex) {
+        let setting = self.setting();
+        let (instance, parcel) = self.u.recipes.tasks[served.at()];
+        let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
+        let cause = self.u.parcels[parcel.at()].cause.clone();
+        let base = self.u.tasks[spent.at()].1;
+        let confused = served != spent;
+        let deliveries = if confused { 1 } else { setting.bounds.deliveries };
+        for by in self.lives_under_new_keys(instance) {
+            if hop + 1 < setting.flows[flow].hops.len() {
+                let from = ParcelFrom::Handed { by, task: served, spends: spent };
+                self.send_honestly(from, (flow, hop + 1), base, cause.clone(), Who::Instance(by), confused);
+            } else {
+                let errand = self.u.tasks[served.at()].0.errand().clone();
+                let verifier = self.kitchen.verifier_for(flow, &errand);
+                for delivery in 1..=deliveries {
+                    let from =
+                        PresentationFrom::Asked { by, task: served, spends: spent, delivery };
+                    self.present_honestly(from, base, cause.clone(), Who::Instance(by), verifier, confused);
+                }
+            }
+        }
+    }
+
+    /// The instance itself, and the same life under later keys.
+    fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
+        let mut lives = vec![instance];
+        while let Some(next) = self
+            .setting()
+            .instances
+            .iter()
+            .position(|i| i.after_rekey_of.is_some() && i.after_rekey_of == lives.last().copied())
+        {
+            lives.push(next);
+        }
+        lives
+    }
+
+    /// The adversary may come to know an honest credential, and with it all that it is made of.
+    pub(super) fn learn_credential(&mut self, id: CredentialId) {
+        let mut next = Some((id, None));
+        while let Some((id, _)) = next {
+            let first = self.named[&name_of(&self.u.credentials[id.at()].made)];
+            if self.u.credentials[first.at()].support != [Need::Credential(first)] {
+                break; // the adversary's own
+            }
+            if self.known.insert(Need::Credential(first)) {
+                self.work.push_back(Work::Credential(first));
+            }
+            next = self.u.credentials[id.at()].parent;
+            if let Some((_, Some(parcel))) = next {
+                self.learn_offer(parcel);
+            }
+        }
+    }
+
+    fn learn_offer(&mut self, id: ParcelId) {
+        if self.u.parcels[id.at()].support.is_none() && self.known.insert(Need::Offer(id)) {
+            self.work.push_back(Work::Offer(id));
+        }
+    }
+
+    /// The adversary may come to know an honest parcel.
+    pub(super) fn learn_parcel(&mut self, id: ParcelId) {
+        self.learn_offer(id);
+        self.learn_credential(self.u.parcels[id.at()].base);
+    }
+
+    /// Adds somebody for whom the adversary can sign.
+    pub(super) fn enlist_signer(&mut self, key: SignerKey, support: Support) -> SignerId {
+        let id = SignerId(self.u.recipes.signers.len() as u32);
+        self.u.recipes.signers.push(key);
+        self.supports.push(support);
+        id
+    }
+}

@@ -1,0 +1,28 @@
+//! The cases that a command is about.
+
+use crate::checker::suite;
+use crate::exit::Failure;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use whoacts_scenarios::{Case, Library};
+
+/// The cases in these places; the built-in ones where none is named.
+pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Case>, Failure> {
+    let vocabulary = suite::vocabulary();
+    let library = match paths {
+        [] => Library::builtin(&vocabulary)?,
+        paths => Library::load(paths, &vocabulary)?,
+    };
+    Ok(library.cases)
+}
+
+/// The texts of their files, by name.
+pub(crate) fn sources(cases: &[Case]) -> BTreeMap<String, String> {
+    let both = |case: &Case| {
+        [
+            (case.file.clone(), case.source_text.clone()),
+            (case.policy_file.clone(), case.policy_text.clone()),
+        ]
+    };
+    cases.iter().flat_map(both).collect()
+}

@@ -1,0 +1,82 @@
+//! `whoacts check`: runs the suite and says what came of it.
+
+use crate::args::{CheckArgs, Search, Select};
+use crate::checker::suite;
+use crate::exit::{self, Failure};
+use crate::output::{Target, write};
+use crate::progress::Meter;
+use crate::session::{Session, shown};
+use crate::verbs::formats;
+use crate::{library, select, traces};
+use std::time::{Duration, Instant};
+use whoacts_checker::outcome::Outcome;
+use whoacts_reports::{Look, Shows};
+use whoacts_scenarios::Case;
+
+pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
+    let targets = targets(&args.format, Shows::Run)?;
+    let ran = execute(&args.select, &args.search, session)?;
+    if let Some(folder) = &args.save_traces {
+        traces::save_all(&ran.outcome, &ran.cases, folder)?;
+    }
+    say(&ran, &args.select, args.timing, Shows::Run, &targets, session)?;
+    Ok(exit::code(&ran.outcome))
+}
+
+/// A finished run with what it was run on.
+pub(crate) struct Ran {
+    pub(crate) cases: Vec<Case>,
+    pub(crate) outcome: Outcome,
+    pub(crate) time: Duration,
+}
+
+/// Runs what was selected.
+pub(crate) fn execute(
+    selected: &Select,
+    search: &Search,
+    session: &Session,
+) -> Result<Ran, Failure> {
+    let options = select::options(selected, Some(search))?;
+    let cases = library::load(&selected.paths)?;
+    let start = Instant::now();
+    let meter = Meter::new(session.progress);
+    let outcome =
+        suite::run(&cases, &options, &|progress| meter.tell(&progress), session.interruptible())?;
+    Ok(Ran { cases, outcome, time: start.elapsed() })
+}
+
+/// The formats that were asked for, with where they go.
+pub(crate) fn targets(
+    given: &[String],
+    shows: Shows,
+) -> Result<Vec<(&'static str, Target)>, Failure> {
+    let known: Vec<&str> = whoacts_reports::formats(shows).map(|format| format.name).collect();
+    formats::parse(given, &known)
+}
+
+/// Renders a run in each format.
+pub(crate) fn say(
+    ran: &Ran,
+    selected: &Select,
+    timing: bool,
+    shows: Shows,
+    targets: &[(&'static str, Target)],
+    session: &Session,
+) -> Result<(), Failure> {
+    let sources = library::sources(&ran.cases);
+    let again = select::again(selected);
+    for (name, target) in targets {
+        let to_stdout = *target == Target::Stdout;
+        let look = Look {
+            feature: selected.paths.is_empty(),
+            again: &again,
+            timing: timing.then_some(ran.time),
+            ..session.look(&sources, to_stdout)
+        };
+        let Some(format) = whoacts_reports::format(shows, name) else { continue };
+        let text = (format.render)(&ran.outcome, &look);
+        let is_for_people = *name == "pretty" && to_stdout;
+        write(target, &if is_for_people { shown(text) } else { text })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! One verb a file.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+mod formats;
+pub(crate) mod list;
+pub(crate) mod matrix;
+pub(crate) mod replay;

@@ -1,0 +1,52 @@
+//! One line a check, to be searched with `grep`.
+
+use crate::parts::runs::{label, varied};
+use crate::parts::text::count;
+use crate::{Format, Look, Shows};
+use whoacts_checker::outcome::{Check, Outcome};
+
+/// This format.
+pub const FORMAT: Format = Format {
+    name: "compact",
+    shows: Shows::Run,
+    about: "one line a check: file:line:col: verdict property mechanism …",
+    module: module_path!(),
+    render,
+};
+
+/// Every check, a line each.
+pub fn render(outcome: &Outcome, _look: &Look<'_>) -> String {
+    outcome.checks.iter().map(|check| line(outcome, check)).collect()
+}
+
+/// `file:line:col: verdict property mechanism [+capability…] scenario; …`.
+fn line(outcome: &Outcome, check: &Check) -> String {
+    let mut words = vec![check.verdict.id().to_owned(), check.property.to_owned(), label(check)];
+    words.extend(varied(outcome, check));
+    words.push(check.scenario.clone());
+    let facts = facts(check).join(", ");
+    format!("{}: {}; {facts}\n", check.span, words.join(" "))
+}
+
+fn facts(check: &Check) -> Vec<String> {
+    let mut facts = vec![expectation(check)];
+    facts.push(if check.served { "served" } else { "unserved" }.into());
+    match &check.trace {
+        Some(trace) => {
+            facts.push(count(trace.steps.len() as u64, "step"));
+            facts.push(format!("trace {}", trace.id));
+        }
+        None => facts.push(count(check.stats.states, "state")),
+    }
+    facts.extend(check.by_design.then(|| "by-design".into()));
+    facts.extend(check.stats.limit.clone());
+    facts
+}
+
+fn expectation(check: &Check) -> String {
+    match check.expected {
+        _ if check.as_expected => "as expected".into(),
+        Some(expected) if expected != check.verdict => format!("UNEXPECTED, not {}", expected.id()),
+        _ => "UNEXPECTED".into(),
+    }
+}

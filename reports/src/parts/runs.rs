@@ -1,0 +1,83 @@
+//! Checks in groups: one scenario under one form and one adversary.
+
+use whoacts_checker::outcome::{Check, Outcome, Verdict};
+
+/// One scenario under one form and one adversary, with all its properties.
+pub(crate) struct Run<'a> {
+    /// Its checks; never empty.
+    pub(crate) checks: Vec<&'a Check>,
+    /// How its adversary differs from the scenario's first one: `+confuse`, `-inject`.
+    pub(crate) varied: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    /// Any of its checks: scenario, form and adversary are the same in all.
+    pub(crate) fn first(&self) -> &'a Check {
+        self.checks[0]
+    }
+}
+
+/// The runs in order of appearance.
+pub(crate) fn runs(outcome: &Outcome) -> Vec<Run<'_>> {
+    let mut runs: Vec<Run<'_>> = Vec::new();
+    for check in &outcome.checks {
+        let same = |run: &&mut Run<'_>| is_one_run(run.first(), check);
+        match runs.iter_mut().rev().find(same) {
+            Some(run) => run.checks.push(check),
+            None => runs.push(Run { checks: vec![check], varied: varied(outcome, check) }),
+        }
+    }
+    runs
+}
+
+fn is_one_run(one: &Check, other: &Check) -> bool {
+    one.scenario == other.scenario
+        && one.mechanism == other.mechanism
+        && one.variant == other.variant
+        && one.profile == other.profile
+        && one.adversary == other.adversary
+}
+
+/// How the check's adversary differs from the first one of its scenario, which is the story's own.
+pub(crate) fn varied(outcome: &Outcome, check: &Check) -> Vec<String> {
+    let own = outcome.checks.iter().find(|other| other.scenario == check.scenario);
+    let own = own.map_or(&[] as &[String], |own| &own.adversary);
+    let more =
+        check.adversary.iter().filter(|name| !own.contains(name)).map(|name| format!("+{name}"));
+    let less =
+        own.iter().filter(|name| !check.adversary.contains(name)).map(|name| format!("-{name}"));
+    more.chain(less).collect()
+}
+
+/// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
+pub fn label(check: &Check) -> String {
+    match (check.profile, check.variant) {
+        (Some(profile), _) => format!("{}/{profile}", check.mechanism),
+        (None, "common" | "") => check.mechanism.to_owned(),
+        (None, variant) => format!("{}/{variant}", check.mechanism),
+    }
+}
+
+/// The attack that is told in full: the article's opening if it is there, otherwise the shortest one.
+pub fn featured(outcome: &Outcome) -> Option<&Check> {
+    let attacks = || {
+        outcome
+            .checks
+            .iter()
+            .filter(|check| check.verdict == Verdict::Violated && check.trace.is_some())
+    };
+    let opening = |check: &&Check| {
+        check.scenario == "article/shared-pool"
+            && label(check) == "bearer"
+            && check.property == "agreement"
+            && varied(outcome, check).is_empty()
+    };
+    attacks()
+        .find(opening)
+        .or_else(|| attacks().min_by_key(|check| (check.by_design, length(check))))
+}
+
+/// Steps of the attack.
+pub(crate) fn length(check: &Check) -> usize {
+    check.trace.as_ref().map_or(0, |trace| trace.steps.len())
+}

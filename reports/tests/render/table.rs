@@ -1,0 +1,179 @@
+//! The verdict table.
+
+use crate::sample::{attack, hold, on, outcome};
+use expect_test::expect;
+use whoacts_checker::outcome::{Check, Outcome, Verdict};
+use whoacts_reports::{Look, Paint, matrix};
+
+#[test]
+fn as_text() {
+    expect![[r#"
+                            dpop  K4
+        no-mixing           ✗5    ✓
+        agreement           ✓     ?!
+        fresh-attestation   –     ✓
+        ─────────────────────────────
+        served              1/1   1/1
+        ─────────────────────────────
+        no-mixing +confuse        ✗5
+
+        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds
+        ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected
+        served: scenarios whose good end is reachable, of all
+        +confuse: under another adversary than the story's own · K… are profiles of continuity
+    "#]]
+    .assert_eq(&matrix::text(&outcome(), 100, Paint::PLAIN));
+}
+
+#[test]
+fn in_blocks_where_it_is_narrow() {
+    let names = ["ambient", "bearer", "audience-bearer", "token-exchange", "role-chaining"];
+    let checks = names.map(|name| on(hold("agreement"), name, "common"));
+    expect![[r#"
+                   ambient  bearer
+        agreement  ✓        ✓
+        ──────────────────────────
+        served     1/1      1/1
+
+                   audience-bearer
+        agreement  ✓
+        ──────────────────────────
+        served     1/1
+
+                   token-exchange  role-chaining
+        agreement  ✓               ✓
+        ────────────────────────────────────────
+        served     1/1             1/1
+
+        ✓ holds, exhausted within bounds
+        served: scenarios whose good end is reachable, of all
+    "#]]
+    .assert_eq(&matrix::text(&Outcome { checks: checks.into() }, 40, Paint::PLAIN));
+}
+
+#[test]
+fn in_markdown() {
+    expect![[r#"
+        |  | dpop | K4 |
+        | --- | :-: | :-: |
+        | `no-mixing` | ✗5 | ✓ |
+        | `agreement` | ✓ | ?! |
+        | `fresh-attestation` | – | ✓ |
+        | `served` | 1/1 | 1/1 |
+        | `no-mixing` `+confuse` |  | ✗5 |
+
+        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds · ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected · served: scenarios whose good end is reachable, of all · +confuse: under another adversary than the story's own · K… are profiles of continuity
+    "#]].assert_eq(&matrix::markdown(&outcome()));
+}
+
+#[test]
+fn for_machines() {
+    let look = Look { version: "0.0.0", ..Look::default() };
+    let value = matrix::value(&Outcome { checks: vec![attack(), hold("no-mixing")] }, &look);
+    expect![[r#"
+        {
+          "schema": "whoacts/matrix/1",
+          "tool": {
+            "version": "0.0.0"
+          },
+          "mechanisms": [
+            "dpop",
+            "continuity/K4"
+          ],
+          "properties": [
+            "no-mixing"
+          ],
+          "cells": [
+            {
+              "mechanism": "dpop",
+              "variant": "common",
+              "profile": null,
+              "property": "no-mixing",
+              "varied": [],
+              "verdict": "violated",
+              "as_expected": true,
+              "served": true,
+              "shortest": 5,
+              "by_design": false,
+              "scenario": "deputy/mixed-lineages"
+            },
+            {
+              "mechanism": "continuity",
+              "variant": "reference",
+              "profile": "K4",
+              "property": "no-mixing",
+              "varied": [],
+              "verdict": "exhausted",
+              "as_expected": true,
+              "served": true,
+              "shortest": null,
+              "by_design": false,
+              "scenario": "deputy/mixed-lineages"
+            }
+          ],
+          "bounds": {
+            "hops": 3,
+            "replicas": 3,
+            "executions": 2,
+            "deliveries": 1,
+            "ticks": 0
+          },
+          "adversary": [
+            "observe",
+            "inject"
+          ],
+          "assumptions": [
+            "A1"
+          ],
+          "scenarios": [
+            {
+              "scenario": "deputy/mixed-lineages",
+              "bounds": {
+                "hops": 3,
+                "replicas": 3,
+                "executions": 2,
+                "deliveries": 1,
+                "ticks": 0
+              },
+              "adversary": [
+                "observe",
+                "inject"
+              ],
+              "assumptions": [
+                "A1"
+              ]
+            }
+          ]
+        }
+    "#]]
+    .assert_eq(&format!("{value:#}\n"));
+}
+
+#[test]
+fn the_weakest_scenario_speaks_for_a_cell() {
+    let elsewhere = |check: Check, verdict| Check { scenario: "a/b".into(), verdict, ..check };
+    let of = |one: Check, other: Check| {
+        let outcome = Outcome { checks: vec![one, other] };
+        matrix::cells(&outcome).iter().map(|cell| cell.by.verdict).collect::<Vec<_>>()
+    };
+    let exhausted = || hold("agreement");
+    assert_eq!(of(exhausted(), elsewhere(exhausted(), Verdict::Violated)), [Verdict::Violated]);
+    assert_eq!(
+        of(exhausted(), elsewhere(exhausted(), Verdict::Inconclusive)),
+        [Verdict::Inconclusive]
+    );
+    assert_eq!(of(elsewhere(exhausted(), Verdict::Vacuous), exhausted()), [Verdict::Exhausted]);
+}
+
+#[test]
+fn the_shortest_attack_speaks_and_names_its_scenario() {
+    let mut short = attack();
+    short.scenario = "article/shared-pool".into();
+    if let Some(trace) = &mut short.trace {
+        trace.steps.truncate(2);
+    }
+    let outcome = Outcome { checks: vec![attack(), short] };
+    let cells = matrix::cells(&outcome);
+    assert_eq!(cells.len(), 1);
+    assert_eq!(cells[0].by.scenario, "article/shared-pool");
+}

@@ -1,0 +1,25 @@
+//! Every name is checked against what declares it, and every assumption against having an effect.
+
+mod adversary;
+mod expectations;
+mod names;
+mod policy;
+mod references;
+
+pub(crate) use policy::policy;
+pub(crate) use references::targets;
+
+pub use policy::check_policy_against;
+
+use crate::error::Errors;
+use crate::scenario::Scenario;
+use crate::vocabulary::Vocabulary;
+
+/// Checks a scenario.
+pub(crate) fn scenario(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Errors<'_>) {
+    references::declarations(scenario, errors);
+    references::flows(scenario, errors);
+    targets(scenario, &mut |error| errors.push(error));
+    adversary::adversary(scenario, vocab, errors);
+    expectations::expectations(scenario, vocab, errors);
+}

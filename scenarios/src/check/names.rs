@@ -1,0 +1,76 @@
+//! Names of one kind: whether they are distinct, and whether another name is among them.
+
+use crate::error::{Error, Errors};
+use crate::span::Spanned;
+use crate::suggest;
+
+/// The names that something may be called by.
+pub(super) struct Names<'a> {
+    /// As in "no pool is called".
+    kind: &'static str,
+    /// The code of the error for a name that is not among them.
+    code: &'static str,
+    known: Vec<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(
+        kind: &'static str,
+        code: &'static str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Names<'a> {
+        let mut known: Vec<&str> = known.into_iter().filter(|name| !name.is_empty()).collect();
+        known.sort_unstable();
+        known.dedup();
+        Names { kind, code, known }
+    }
+
+    /// Names that somebody declared in the file.
+    pub(super) fn declared(
+        kind: &'static str,
+        code: &'static str,
+        declared: impl IntoIterator<Item = &'a Spanned<String>>,
+    ) -> Names<'a> {
+        Names::new(kind, code, declared.into_iter().map(|name| name.value.as_str()))
+    }
+
+    /// Reports a name that is not among them; an empty one was reported before.
+    pub(super) fn check(&self, name: &Spanned<String>, errors: &mut Errors<'_>) -> bool {
+        let found = name.is_empty() || self.contains(name);
+        if !found {
+            errors.add(|_| self.unknown(&name.value, name.span.clone()));
+        }
+        found
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.known.binary_search(&name).is_ok()
+    }
+
+    pub(super) fn unknown(&self, name: &str, span: crate::span::Span) -> Error {
+        let message = format!("no {} is called `{}`", self.kind, suggest::shown(name));
+        let help = suggest::help(name, self.known.iter().copied());
+        Error { help, ..Error::new(span, self.code, message) }
+    }
+}
+
+/// Reports each name that was declared before.
+pub(super) fn distinct<'a>(
+    what: &str,
+    declared: impl IntoIterator<Item = &'a Spanned<String>>,
+    errors: &mut Errors<'_>,
+) {
+    let mut seen = std::collections::BTreeMap::new();
+    for name in declared.into_iter().filter(|name| !name.is_empty()) {
+        match seen.get(name.value.as_str()) {
+            None => {
+                seen.insert(name.value.as_str(), &name.span);
+            }
+            Some(first) => {
+                let message = format!("{what} `{}` is declared twice", suggest::shown(name));
+                let error = Error::new(name.span.clone(), "duplicate-id", message);
+                errors.push(error.with_place((*first).clone(), "first declared here"));
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! References from table to table.
+
+use super::names::{Names, distinct};
+use crate::error::{Error, Errors};
+use crate::limits::MAX_HOPS;
+use crate::scenario::{Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
+use crate::span::Spanned;
+use crate::suggest;
+use crate::vocabulary::instance;
+
+/// The names that a scenario declares, by kind.
+pub(super) struct Declared<'a> {
+    identities: Names<'a>,
+    attesters: Names<'a>,
+    roles: Names<'a>,
+    role_names: Names<'a>,
+    contexts: Names<'a>,
+    pub(super) pools: Names<'a>,
+    pub(super) places: Names<'a>,
+    scenario: &'a Scenario,
+}
+
+impl<'a> Declared<'a> {
+    pub(super) fn by(scenario: &'a Scenario) -> Declared<'a> {
+        let pools = || scenario.pools.iter().map(|pool| &pool.id);
+        let resources = scenario.resources.iter().map(|resource| &resource.id);
+        let ids = scenario.identities.iter().map(|identity| &identity.id);
+        let attesters = scenario.attesters.iter().map(|attester| &attester.id);
+        let roles = scenario.roles.iter().map(|role| &role.id);
+        let role_names = scenario.roles.iter().map(|role| &role.name);
+        let contexts = scenario.contexts.iter().map(|context| &context.id);
+        Declared {
+            identities: Names::declared("identity", "unknown-identity", ids),
+            attesters: Names::declared("attester", "unknown-attester", attesters),
+            roles: Names::declared("role grant", "unknown-role", roles),
+            role_names: Names::declared("role", "unknown-role", role_names),
+            contexts: Names::declared("context grant", "unknown-context", contexts),
+            pools: Names::declared("pool", "unknown-pool", pools()),
+            places: Names::declared("pool or resource", "unknown-place", pools().chain(resources)),
+            scenario,
+        }
+    }
+
+    pub(super) fn attester(&self, name: &Spanned<String>, errors: &mut Errors<'_>) {
+        self.attesters.check(name, errors);
+    }
+}
+
+/// Checks that names are distinct, and what declarations say of each other.
+pub(super) fn declarations(scenario: &Scenario, errors: &mut Errors<'_>) {
+    let places = scenario.pools.iter().map(|pool| &pool.id);
+    let places = places.chain(scenario.resources.iter().map(|resource| &resource.id));
+    distinct("the identity", scenario.identities.iter().map(|identity| &identity.id), errors);
+    distinct("the attester", scenario.attesters.iter().map(|attester| &attester.id), errors);
+    distinct("the role grant", scenario.roles.iter().map(|role| &role.id), errors);
+    distinct("the context grant", scenario.contexts.iter().map(|context| &context.id), errors);
+    distinct("the pool or resource", places, errors);
+    distinct("the flow", scenario.flows.iter().map(|flow| &flow.id), errors);
+
+    let declared = Declared::by(scenario);
+    for role in &scenario.roles {
+        declared.identities.check(&role.anchor, errors);
+        operations(&role.may_create, scenario, errors);
+    }
+    for context in &scenario.contexts {
+        declared.identities.check(&context.operator, errors);
+        operations(&context.may_create, scenario, errors);
+    }
+    for pool in &scenario.pools {
+        pool_names(pool, &declared, errors);
+    }
+}
+
+fn pool_names(pool: &Pool, declared: &Declared<'_>, errors: &mut Errors<'_>) {
+    if let Some(attester) = &pool.attester {
+        declared.attester(attester, errors);
+    }
+    if let Some(deployer) = &pool.deployer {
+        declared.identities.check(deployer, errors);
+    }
+    for role in &pool.roles {
+        declared.roles.check(role, errors);
+    }
+}
+
+/// Checks the honest executions.
+pub(super) fn flows(scenario: &Scenario, errors: &mut Errors<'_>) {
+    let declared = Declared::by(scenario);
+    for flow in &scenario.flows {
+        origin(flow, &declared, errors);
+        operations(&flow.authority, scenario, errors);
+        for (index, hop) in flow.hops.iter().enumerate() {
+            if index == MAX_HOPS as usize {
+                let message = format!("the flow has more than {MAX_HOPS} hops, which is the limit");
+                errors.push(Error::new(hop.span.clone(), "over-limit", message));
+            }
+            self::hop(hop, &declared, errors);
+        }
+        request(&flow.request, scenario, errors);
+    }
+}
+
+fn origin(flow: &Flow, declared: &Declared<'_>, errors: &mut Errors<'_>) {
+    match &flow.origin {
+        Origin::Identity(identity) => {
+            declared.identities.check(identity, errors);
+        }
+        Origin::Role { role, pool, .. } => {
+            declared.roles.check(role, errors);
+            somebody(pool, declared, errors);
+        }
+        Origin::Context { context, pool, .. } => {
+            declared.contexts.check(context, errors);
+            somebody(pool, declared, errors);
+        }
+    }
+}
+
+fn hop(hop: &Hop, declared: &Declared<'_>, errors: &mut Errors<'_>) {
+    somebody(&hop.to, declared, errors);
+    for listener in hop.listeners.iter().filter(|listener| listener.span != hop.to.span) {
+        declared.pools.check(listener, errors);
+    }
+    if let Some(role) = &hop.class.role {
+        declared.role_names.check(role, errors);
+    }
+    operations(hop.authority.as_deref().unwrap_or_default(), declared.scenario, errors);
+    facts(hop, declared.scenario, errors);
+}
+
+/// A pool that exists and has replicas: something must be there to take the work.
+fn somebody(pool: &Spanned<String>, declared: &Declared<'_>, errors: &mut Errors<'_>) {
+    if !declared.pools.check(pool, errors) {
+        return;
+    }
+    let found = declared.scenario.pools.iter().find(|other| other.id.value == pool.value);
+    if let Some(replicas) = found.and_then(|pool| pool.replicas.as_ref())
+        && replicas.value == 0
+    {
+        let message = format!("the pool `{}` has no replicas", suggest::shown(pool));
+        let error = Error::new(pool.span.clone(), "hop-to-nobody", message);
+        errors.push(error.with_place(replicas.span.clone(), "no replicas here"));
+    }
+}
+
+/// Facts that nobody declares may be the point of a story; a slip of the keyboard is not.
+fn facts(hop: &Hop, scenario: &Scenario, errors: &mut Errors<'_>) {
+    let domains = scenario.attesters.iter().map(|attester| attester.domain.as_str());
+    let domains = domains.chain(scenario.roles.iter().map(|role| role.domain.as_str()));
+    let domains = domains.chain(scenario.contexts.iter().map(|context| context.domain.as_str()));
+    near_miss(hop.class.domain.as_ref(), "domain", domains, errors);
+    let places = scenario.pools.iter().filter_map(|pool| pool.environment.as_ref());
+    let places = places.chain(scenario.contexts.iter().map(|context| &context.environment));
+    let places = places.map(|environment| environment.as_str());
+    near_miss(hop.class.environment.as_ref(), "environment", places, errors);
+}
+
+fn near_miss<'a>(
+    name: Option<&Spanned<String>>,
+    kind: &str,
+    declared: impl Iterator<Item = &'a str> + Clone,
+    errors: &mut Errors<'_>,
+) {
+    let Some(name) = name else { return };
+    if name.is_empty() || declared.clone().any(|known| known == name.value) {
+        return;
+    }
+    if let Some(close) = suggest::closest(name, declared) {
+        let message = format!("nothing in this file has the {kind} `{}`", suggest::shown(name));
+        let error = Error::new(name.span.clone(), "near-miss", message);
+        errors.push(error.with_help(format!("did you mean `{close}`?")));
+    }
+}
+
+fn request(request: &Request, scenario: &Scenario, errors: &mut Errors<'_>) {
+    let Some(resource) = operation(&request.operation, scenario, errors) else { return };
+    let (asked, there) = (request.verifier.value, resource.verifiers.value);
+    if asked > there && there > 0 {
+        let id = suggest::shown(&resource.id);
+        let there = suggest::counted(there, "verifier");
+        let message = format!("`{id}` has {there}, so there is no verifier {asked}");
+        let error = Error::new(request.verifier.span.clone(), "out-of-range", message);
+        errors.push(error.with_place(resource.id.span.clone(), "the resource"));
+    }
+}
+
+fn operations(operations: &[Operation], scenario: &Scenario, errors: &mut Errors<'_>) {
+    for each in operations {
+        operation(each, scenario, errors);
+    }
+}
+
+/// The resource of an operation, where both it and the action are known.
+fn operation<'a>(
+    operation: &Operation,
+    scenario: &'a Scenario,
+    errors: &mut Errors<'_>,
+) -> Option<&'a Resource> {
+    if operation.resource.is_empty() || operation.action.is_empty() {
+        return None;
+    }
+    let Some(resource) = scenario.resources.iter().find(|r| r.id.value == operation.resource)
+    else {
+        let ids = scenario.resources.iter().map(|resource| &resource.id);
+        let known = Names::declared("resource", "unknown-resource", ids);
+        errors.push(known.unknown(&operation.resource, operation.span.clone()));
+        return None;
+    };
+    if resource.actions.iter().all(|action| action.value != operation.action) {
+        let id = suggest::shown(&resource.id);
+        let action = suggest::shown(&operation.action);
+        let message = format!("the resource `{id}` has no action `{action}`");
+        let actions = resource.actions.iter().map(|action| action.as_str());
+        let help = suggest::help(&operation.action, actions);
+        let error = Error::new(operation.span.clone(), "unknown-action", message);
+        errors.push(Error { help, ..error });
+        return None;
+    }
+    Some(resource)
+}
+
+/// Checks every instance that is named as `pool/N`.
+pub(crate) fn targets(scenario: &Scenario, report: &mut dyn FnMut(Error)) {
+    let pools = Names::declared("pool", "unknown-pool", scenario.pools.iter().map(|pool| &pool.id));
+    let keys = scenario.flows.iter().flat_map(|flow| &flow.hops);
+    let keys = keys.filter_map(|hop| hop.class.key.as_ref());
+    let faults = scenario.faults.iter().map(|fault| &fault.target);
+    let adversary = [&scenario.adversary.steals, &scenario.adversary.hijacks];
+    for name in keys.chain(faults).chain(adversary.into_iter().flatten()) {
+        if let Some(error) = target(name, scenario, &pools) {
+            report(error);
+        }
+    }
+}
+
+fn target(name: &Spanned<String>, scenario: &Scenario, pools: &Names<'_>) -> Option<Error> {
+    if name.is_empty() {
+        return None;
+    }
+    let shown = suggest::shown(name);
+    let Some((id, number)) = instance(name) else {
+        let error =
+            Error::new(name.span.clone(), "bad-target", format!("`{shown}` is no instance"));
+        return Some(error.with_help("write `pool/N`, with N from 1"));
+    };
+    let Some(pool) = scenario.pools.iter().find(|pool| pool.id.value == id) else {
+        return Some(pools.unknown(id, name.span.clone()));
+    };
+    let replicas = pool.replicas.as_ref().unwrap_or(&scenario.bounds.replicas);
+    (number > replicas.value).then(|| {
+        let id = suggest::shown(id);
+        let count = suggest::counted(replicas.value, "replica");
+        let message = format!("there is no `{shown}`: the pool `{id}` has {count}");
+        let error = Error::new(name.span.clone(), "out-of-range", message);
+        error.with_place(replicas.span.clone(), "the number of replicas")
+    })
+}

@@ -1,0 +1,369 @@
+//! Many cases at once: those built into the binary, and those on the disk. All of this crate's file I/O is here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::check::check_policy_against;
+use crate::error::{Error, Faulty, LoadError};
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
+use crate::scenario::{Policy, Scenario};
+use crate::suggest;
+use crate::vocabulary::Vocabulary;
+use crate::{parse_policy, parse_scenario};
+
+include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// Cases, ordered by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Library {
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// One story with its policy, and both texts for reports that point into them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The story.
+    pub scenario: Scenario,
+    /// Its policy.
+    pub policy: Policy,
+    /// The text of the scenario file.
+    pub source_text: String,
+    /// The text of the policy file.
+    pub policy_text: String,
+    /// The scenario file, as spans name it.
+    pub file: String,
+    /// The policy file, as spans name it.
+    pub policy_file: String,
+}
+
+/// A policy with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// The policy.
+    pub policy: Policy,
+    /// The text of its file.
+    pub text: String,
+    /// The file, as spans name it.
+    pub file: String,
+}
+
+impl Library {
+    /// The library built into the binary.
+    pub fn builtin(vocab: &Vocabulary) -> Result<Library, LoadError> {
+        let files = CASES.iter().map(|(file, text)| Found {
+            file: (*file).to_owned(),
+            path: None,
+            bytes: text.as_bytes().to_vec(),
+        });
+        assemble(files.collect(), &[], vocab)
+    }
+
+    /// The scenarios in these files, and in these folders and the folders below them.
+    ///
+    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for in the
+    /// `policies` folder nearest above its scenario, and then among the built-in ones.
+    pub fn load(paths: &[PathBuf], vocab: &Vocabulary) -> Result<Library, LoadError> {
+        let mut files = Vec::new();
+        for path in paths {
+            if path.is_dir() {
+                walk(path, 0, &mut files)?;
+            } else {
+                files.push(Found::read(path)?);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        files.retain(|found| seen.insert(found.path.as_deref().map(canonical)));
+        assemble(files, paths, vocab)
+    }
+
+    /// The case of that id.
+    pub fn get(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.scenario.id == id)
+    }
+}
+
+impl Case {
+    /// Puts another policy in the place of this case's own, unless one of its names looks misspelt here.
+    pub fn replace_policy(&mut self, other: &PolicyFile) -> Result<(), Vec<Error>> {
+        let errors = check_policy_against(&other.policy, &self.scenario);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.scenario.policy.value.clone_from(&other.policy.name);
+        self.policy = other.policy.clone();
+        self.policy_text.clone_from(&other.text);
+        self.policy_file.clone_from(&other.file);
+        Ok(())
+    }
+}
+
+impl PolicyFile {
+    /// Reads a policy from the disk; its name is the file's.
+    pub fn load(path: &Path, vocab: &Vocabulary) -> Result<PolicyFile, LoadError> {
+        let found = Found::read(path)?;
+        found.policy(vocab).map_err(|faulty| LoadError::Parse(vec![faulty]))
+    }
+
+    /// The built-in policy of that name, if there is one.
+    pub fn builtin(name: &str, vocab: &Vocabulary) -> Option<Result<PolicyFile, LoadError>> {
+        let found = builtin_policy(name)?;
+        Some(found.policy(vocab).map_err(|faulty| LoadError::Parse(vec![faulty])))
+    }
+
+    /// The names of the built-in policies.
+    pub fn builtin_names() -> impl Iterator<Item = &'static str> {
+        POLICIES.iter().map(|(file, _)| stem(file))
+    }
+}
+
+/// A file that was read, or is built in.
+struct Found {
+    /// How errors name it.
+    file: String,
+    /// Where it is; `None` where it is built in.
+    path: Option<PathBuf>,
+    bytes: Vec<u8>,
+}
+
+impl Found {
+    /// Reads no more than tells that a file is too large.
+    fn read(path: &Path) -> Result<Found, LoadError> {
+        let mut bytes = Vec::new();
+        let limit = MAX_FILE_BYTES as u64 + 1;
+        File::open(path)
+            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(path, &error))?;
+        let file = path.display().to_string();
+        Ok(Found { file, path: Some(path.to_path_buf()), bytes })
+    }
+
+    /// `family/story`.
+    fn id(&self) -> String {
+        let absolute = self.path.as_deref().map(canonical);
+        let path = absolute.as_deref().unwrap_or(Path::new(&self.file));
+        let name =
+            |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        let stem = name(path.file_stem()).unwrap_or_default();
+        match name(path.parent().and_then(Path::file_name)) {
+            Some(folder) => format!("{folder}/{stem}"),
+            None => stem,
+        }
+    }
+
+    fn policy(self, vocab: &Vocabulary) -> Result<PolicyFile, Faulty> {
+        let parsed = parse_policy(&self.file, stem(&self.file), &self.bytes, vocab);
+        let text = String::from_utf8_lossy(&self.bytes).into_owned();
+        match parsed {
+            Ok(policy) => Ok(PolicyFile { policy, text, file: self.file }),
+            Err(errors) => Err(Faulty { text, errors }),
+        }
+    }
+}
+
+/// Parses every file and finds its policy; all errors together, or all cases by id.
+fn assemble(
+    files: Vec<Found>,
+    places: &[PathBuf],
+    vocab: &Vocabulary,
+) -> Result<Library, LoadError> {
+    if files.is_empty() {
+        return Err(LoadError::NothingFound(places.to_vec()));
+    }
+    let mut policies = Policies { vocab, read: BTreeMap::new() };
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
+    let (mut cases, mut faulty) = (Vec::new(), Vec::new());
+    for found in files {
+        let id = found.id();
+        let text = String::from_utf8_lossy(&found.bytes).into_owned();
+        let parsed = parse_scenario(&found.file, &id, &found.bytes, vocab);
+        let parsed = parsed.and_then(|scenario| match ids.insert(id, found.file.clone()) {
+            Some(other) => Err(vec![same_id(&scenario, &other)]),
+            None => Ok(scenario),
+        });
+        match parsed {
+            Err(errors) => faulty.push(Faulty { text, errors }),
+            Ok(scenario) => match policies.of(&scenario, &found)? {
+                Err(fault) => faulty.extend(fault.into_iter().map(|fault| fault.or_in(&text))),
+                Ok(policy) => cases.push(case(scenario, text, found.file, policy)),
+            },
+        }
+    }
+    if !faulty.is_empty() {
+        return Err(LoadError::Parse(faulty));
+    }
+    cases.sort_by(|one: &Case, other| one.scenario.id.cmp(&other.scenario.id));
+    Ok(Library { cases })
+}
+
+fn case(scenario: Scenario, source_text: String, file: String, found: PolicyFile) -> Case {
+    let PolicyFile { policy, text: policy_text, file: policy_file } = found;
+    Case { scenario, policy, source_text, policy_text, file, policy_file }
+}
+
+fn same_id(scenario: &Scenario, other: &str) -> Error {
+    let message = format!("the scenario `{}` is also in `{other}`", suggest::shown(&scenario.id));
+    let error = Error::new(scenario.title.span.clone(), "duplicate-id", message);
+    error.with_help("an id is the folder's name and the file's; rename one of them")
+}
+
+/// What is wrong with a case's policy: an error in the case file, or errors in the policy file.
+enum PolicyFault {
+    InCase(Error),
+    InPolicy(Faulty),
+}
+
+impl PolicyFault {
+    fn or_in(self, case_text: &str) -> Faulty {
+        match self {
+            PolicyFault::InPolicy(faulty) => faulty,
+            PolicyFault::InCase(error) => {
+                Faulty { text: case_text.to_owned(), errors: vec![error] }
+            }
+        }
+    }
+}
+
+/// Policies, each read once; `None` stands for one whose errors were handed out.
+struct Policies<'a> {
+    vocab: &'a Vocabulary,
+    read: BTreeMap<String, Option<PolicyFile>>,
+}
+
+impl Policies<'_> {
+    /// The policy of a scenario. A faulty file is reported to the first scenario that asks for it.
+    fn of(
+        &mut self,
+        scenario: &Scenario,
+        case: &Found,
+    ) -> Result<Result<PolicyFile, Option<PolicyFault>>, LoadError> {
+        let Some(found) = locate(&scenario.policy, case)? else {
+            return Ok(Err(Some(PolicyFault::InCase(unknown_policy(scenario, case)))));
+        };
+        let mut fault = None;
+        let file = found.file.clone();
+        let read = self.read.entry(file).or_insert_with(|| match found.policy(self.vocab) {
+            Ok(policy) => Some(policy),
+            Err(faulty) => {
+                fault = Some(PolicyFault::InPolicy(faulty));
+                None
+            }
+        });
+        let Some(policy) = read else { return Ok(Err(fault)) };
+        let errors = check_policy_against(&policy.policy, scenario);
+        if errors.is_empty() {
+            return Ok(Ok(policy.clone()));
+        }
+        Ok(Err(Some(PolicyFault::InPolicy(Faulty { text: policy.text.clone(), errors }))))
+    }
+}
+
+/// The policy file of that name: in the nearest `policies` folder that has it, or built in.
+fn locate(name: &str, case: &Found) -> Result<Option<Found>, LoadError> {
+    for folder in policy_folders(case) {
+        let path = folder.join(format!("{name}.toml"));
+        if path.is_file() {
+            return Found::read(&path).map(Some);
+        }
+    }
+    Ok(builtin_policy(name))
+}
+
+/// The `policies` folders above a case, nearest first; named as the user named the case, as far as that goes.
+fn policy_folders(case: &Found) -> Vec<PathBuf> {
+    let Some(path) = &case.path else { return Vec::new() };
+    let absolute = canonical(path);
+    let named: Vec<&Path> = path.ancestors().skip(1).collect();
+    let plain = path.components().all(|part| !matches!(part, std::path::Component::ParentDir));
+    let above = absolute.ancestors().skip(1).enumerate().map(|(depth, folder)| {
+        match named.get(depth).filter(|_| plain) {
+            Some(named) => named.join("policies"),
+            None => folder.join("policies"),
+        }
+    });
+    above.collect()
+}
+
+fn builtin_policy(name: &str) -> Option<Found> {
+    let (file, text) = POLICIES.iter().find(|(file, _)| stem(file) == name)?;
+    Some(Found { file: (*file).to_owned(), path: None, bytes: text.as_bytes().to_vec() })
+}
+
+fn unknown_policy(scenario: &Scenario, case: &Found) -> Error {
+    let mut known: BTreeSet<String> = PolicyFile::builtin_names().map(str::to_owned).collect();
+    for folder in policy_folders(case) {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten().take(MAX_FILES);
+        let files = entries.map(|entry| entry.path()).filter(|path| is_toml(path));
+        known.extend(files.map(|path| stem(&path.to_string_lossy()).to_owned()));
+    }
+    let name = &scenario.policy;
+    let message = format!("no policy is called `{}`", suggest::shown(name));
+    let help = suggest::help(name, known.iter().map(String::as_str));
+    Error { help, ..Error::new(name.span.clone(), "unknown-policy", message) }
+}
+
+/// Collects the scenario files below a folder, in the order of their names.
+fn walk(folder: &Path, depth: usize, files: &mut Vec<Found>) -> Result<(), LoadError> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let mut entries = entries.map_err(|error| unreadable(folder, &error))?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        } else if path.is_dir() && !is_link {
+            if depth == MAX_FOLDER_DEPTH {
+                let reason = format!("it lies more than {MAX_FOLDER_DEPTH} folders deep");
+                return Err(LoadError::Io { path, reason });
+            }
+            walk(&path, depth + 1, files)?;
+        } else if is_toml(&path) && path.is_file() {
+            let found = Found::read(&path)?;
+            if claims_to_be_a_scenario(&found.bytes) {
+                files.push(found);
+            }
+        }
+        if files.len() > MAX_FILES {
+            let reason = format!("it has more than {MAX_FILES} scenarios, which is the limit");
+            return Err(LoadError::Io { path: folder.to_path_buf(), reason });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line says `schema = "whoacts/scenario/…"`, misspelt or not; the rest may be anything.
+fn claims_to_be_a_scenario(bytes: &[u8]) -> bool {
+    let kind = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line.get(..200).unwrap_or(line)).into_owned();
+        let value = line.trim().strip_prefix("schema")?.trim_start().strip_prefix('=')?.trim();
+        let value = value.strip_prefix(['"', '\''])?.strip_prefix("whoacts/")?;
+        Some(value.split(['/', '"', '\'']).next().unwrap_or_default().to_owned())
+    };
+    let said = bytes.split(|&byte| byte == b'\n').find_map(kind);
+    said.is_some_and(|kind| suggest::closest(&kind, ["scenario"]).is_some())
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
+}
+
+/// The name of a file without its folder and `.toml`.
+fn stem(file: &str) -> &str {
+    Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or(file)
+}
+
+fn canonical(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> LoadError {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => String::from("there is no such file or folder"),
+        io::ErrorKind::PermissionDenied => String::from("permission denied"),
+        _ => error.to_string().to_lowercase(),
+    };
+    LoadError::Io { path: path.to_path_buf(), reason }
+}

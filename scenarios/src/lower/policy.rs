@@ -1,0 +1,44 @@
+//! A policy file.
+
+use super::Node;
+use crate::scenario::{Anchor, Mandate, MandateKind, Policy, Trusted};
+
+/// A policy file.
+pub(crate) fn policy(name: &str, root: &Node<'_>) -> Policy {
+    let require = root.table("require");
+    Policy {
+        name: name.to_owned(),
+        title: root.text("title"),
+        mandates: root.tables("mandate").iter().map(mandate).collect(),
+        anchors: root.tables("anchor").iter().map(anchor).collect(),
+        attesters: root.tables("attester").iter().map(trusted).collect(),
+        triggers: root.texts("triggers"),
+        resource: require.texts("resource"),
+        hop: require.texts("hop"),
+        memory: root.text("memory"),
+    }
+}
+
+fn mandate(node: &Node<'_>) -> Mandate {
+    let (kind, key) = if node.has("identity") {
+        (MandateKind::Identity, "identity")
+    } else if node.has("role") {
+        (MandateKind::Role, "role")
+    } else {
+        (MandateKind::Context, "context")
+    };
+    Mandate {
+        kind,
+        root: node.text(key),
+        may_create: node.operations("may_create").unwrap_or_default(),
+        span: node.span(),
+    }
+}
+
+fn anchor(node: &Node<'_>) -> Anchor {
+    Anchor { role: node.text("role"), identities: node.texts("identities") }
+}
+
+fn trusted(node: &Node<'_>) -> Trusted {
+    Trusted { attester: node.text("id"), domain: node.text("domain") }
+}

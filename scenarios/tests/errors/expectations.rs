@@ -1,0 +1,147 @@
+//! Expectations.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn labels() {
+    check(
+        &[
+            (
+                r#"["bearer", "dpop", "continuity/K0..K3"]"#,
+                r#"["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]"#,
+            ),
+            (r#""continuity/K4" = 5678"#, r#""continuity" = 5678"#),
+        ],
+        expect![[r#"
+            error[bad-label]: `continuity` names 7 runs, and a count is for one
+               --> case.toml:138:1
+                |
+            138 | "continuity" = 5678
+                | ^^^^^^^^^^^^
+
+            error[unknown-mechanism]: no mechanism is called `bearr`
+               --> case.toml:141:7
+                |
+            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+                |       ^^^^^^^
+                = help: did you mean `bearer`?
+
+            error[unknown-mechanism]: `dpop` has no variant or profile `storng`
+               --> case.toml:141:16
+                |
+            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+                |                ^^^^^^^^^^^^^
+                = help: did you mean `strong`?
+
+            error[bad-label]: `continuity/K3..K0` is empty
+               --> case.toml:141:31
+                |
+            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+                |                               ^^^^^^^^^^^^^^^^^^^
+                = help: write the weaker profile first: `continuity/K0..K3`
+
+            error[unknown-mechanism]: `continuity` has no variant or profile `K9`
+               --> case.toml:141:52
+                |
+            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+                |                                                    ^^^^^^^^^^^^^^^^^^^
+                = help: there are `K0`, `K1`, `K2`, `K3`, `K4`, `K5`, `K6`
+        "#]],
+    );
+}
+
+#[test]
+fn properties() {
+    check(
+        &[
+            (r#"violated = ["agreement"]"#, r#"violated = ["agrement", "served"]"#),
+            (
+                r#"properties = ["agreement", "no-mixing"]"#,
+                r#"properties = ["agreement", "no-mixin"]"#,
+            ),
+        ],
+        expect![[r#"
+            error[unknown-property]: no property is called `no-mixin`
+             --> case.toml:8:28
+              |
+            8 | properties = ["agreement", "no-mixin"]
+              |                            ^^^^^^^^^^
+              = help: did you mean `no-mixing`?
+
+            error[unknown-property]: no property is called `agrement`
+               --> case.toml:143:13
+                |
+            143 | violated = ["agrement", "served"]
+                |             ^^^^^^^^^^
+                = help: did you mean `agreement`?
+        "#]],
+    );
+}
+
+#[test]
+fn one_property_twice_for_one_run() {
+    check(
+        &[
+            ("adversary = [\"+steal-key\", \"-observe\", \"+rogue-attester\"]\n", ""),
+            ("steals = \"unknown/1\"\n", ""),
+            ("attester = \"rogue\"\n", ""),
+            (r#"on = ["bearer"]"#, "on = [\"bearer/common\", \"continuity\"]\nserved = false"),
+        ],
+        expect![[r#"
+            error[said-twice]: `served` is said twice for `bearer`
+               --> case.toml:146:10
+                |
+            146 | served = false
+                |          ^^^^^
+               ::: case.toml:142:10
+                |
+            142 | served = true
+                |          ^^^^ first here
+
+            error[said-twice]: `no-mixing` is said twice for `bearer`
+               --> case.toml:147:12
+                |
+            147 | vacuous = ["no-mixing"]
+                |            ^^^^^^^^^^^
+               ::: case.toml:141:10
+                |
+            141 | holds = ["no-mixing"]
+                |          ^^^^^^^^^^^ first here
+        "#]],
+    );
+}
+
+#[test]
+fn one_property_twice_in_one_row() {
+    check(
+        &[(r#"holds = ["no-mixing"]"#, r#"holds = ["agreement"]"#)],
+        expect![[r#"
+            error[said-twice]: `agreement` is said twice for `bearer`
+               --> case.toml:144:10
+                |
+            144 | holds = ["agreement"]
+                |          ^^^^^^^^^^^
+               ::: case.toml:143:13
+                |
+            143 | violated = ["agreement"]
+                |             ^^^^^^^^^^^ first here
+        "#]],
+    );
+}
+
+#[test]
+fn expectation_that_says_nothing() {
+    check(
+        &[("vacuous = [\"no-mixing\"]\n", "")],
+        expect![[r#"
+        error[no-effect]: the expectation says nothing
+           --> case.toml:147:1
+            |
+        147 | [[expect]]
+            | ^^^^^^^^^^
+            = help: write `violated`, `vacuous`, `holds` or `served`
+    "#]],
+    );
+}

@@ -1,0 +1,185 @@
+//! Keys and types.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn unknown_keys() {
+    check(
+        &[
+            (r#"deployer = "acme""#, r#"deploier = "acme""#),
+            ("[bounds]\n", "[bounds]\nzzzzzz = 1\n"),
+        ],
+        expect![[r#"
+            error[unknown-key]: a pool has no key `deploier`
+              --> case.toml:45:1
+               |
+            45 | deploier = "acme"
+               | ^^^^^^^^
+               = help: did you mean `deployer`?
+
+            error[unknown-key]: `[bounds]` has no key `zzzzzz`
+               --> case.toml:122:1
+                |
+            122 | zzzzzz = 1
+                | ^^^^^^
+                = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
+        "#]],
+    );
+}
+
+#[test]
+fn missing_keys() {
+    check(
+        &[
+            ("anchor = \"acme\"\n", ""),
+            ("title = \"every key once\"\n", ""),
+            ("[[flow]]\nid = \"alert\"\n", "[[flow]]\n"),
+            ("id = \"soc\"\n", ""),
+        ],
+        expect![[r#"
+            error[missing-key]: the scenario lacks the key `title`
+             --> case.toml:1:1
+              |
+            1 | schema = "whoacts/scenario/1"
+              | ^
+              = help: write `title = …`: one line that a person recognises the story by
+
+            error[missing-key]: a role lacks the key `anchor`
+              --> case.toml:25:1
+               |
+            25 | [[role]]
+               | ^^^^^^^^
+               = help: write `anchor = …`: the identity that anchors it
+
+            error[missing-key]: a context lacks the key `id`
+              --> case.toml:31:1
+               |
+            31 | [[context]]
+               | ^^^^^^^^^^^
+               = help: write `id = …`: unique name of this grant
+
+            error[missing-key]: a flow lacks the key `id`
+              --> case.toml:82:1
+               |
+            82 | [[flow]]
+               | ^^^^^^^^
+               = help: write `id = …`: unique name
+        "#]],
+    );
+}
+
+#[test]
+fn one_key_of_several() {
+    check(
+        &[
+            ("role = \"authorized-workload\"\npool", "pool"),
+            ("context = \"soc\"\n", "context = \"soc\"\nrole = \"authorized-workload\"\n"),
+        ],
+        expect![[r#"
+            error[missing-key]: an origin lacks one of the keys `role`, `context`
+              --> case.toml:88:1
+               |
+            88 | [flow.origin]
+               | ^^^^^^^^^^^^^
+               = help: write exactly one of them
+
+            error[conflicting-keys]: an origin has the keys `role`, `context`
+              --> case.toml:98:1
+               |
+            98 | [flow.origin]
+               | ^^^^^^^^^^^^^
+               = help: write exactly one of them
+        "#]],
+    );
+}
+
+#[test]
+fn wrong_types() {
+    check(
+        &[
+            (r#"title = "every key once""#, "title = 3"),
+            (r#"tags = ["default", "slow"]"#, r#"tags = "default""#),
+            ("dynamic = true", r#"dynamic = "yes""#),
+            ("deadline = 3", "deadline = 1.5"),
+            ("[bounds]", "[[bounds]]"),
+            ("max_hops = 4", "max_hops = 1979-05-27"),
+            (r#"origin = "alice""#, r#"origin = ["alice"]"#),
+            (r#"target = "unknown/2""#, "target = {}"),
+            (r#""bearer" = 1_234"#, r#""bearer" = "many""#),
+        ],
+        expect![[r#"
+            error[wrong-type]: `title`: expected a string, found an integer
+             --> case.toml:2:9
+              |
+            2 | title = 3
+              |         ^
+
+            error[wrong-type]: `tags`: expected a list, found a string
+             --> case.toml:7:8
+              |
+            7 | tags = "default"
+              |        ^^^^^^^^^
+              = help: write `tags = ["default"]`
+
+            error[wrong-type]: `origin`: expected a string or a table, found a list
+              --> case.toml:61:10
+               |
+            61 | origin = ["alice"]
+               |          ^^^^^^^^^
+
+            error[wrong-type]: `deadline`: expected an integer, found a float
+              --> case.toml:64:12
+               |
+            64 | deadline = 1.5
+               |            ^^^
+
+            error[wrong-type]: `max_hops`: expected an integer, found a date
+              --> case.toml:65:12
+               |
+            65 | max_hops = 1979-05-27
+               |            ^^^^^^^^^^
+
+            error[wrong-type]: `dynamic`: expected a boolean, found a string
+              --> case.toml:67:11
+               |
+            67 | dynamic = "yes"
+               |           ^^^^^
+
+            error[wrong-type]: `target`: expected a string, found a table
+               --> case.toml:109:10
+                |
+            109 | target = {}
+                |          ^^
+
+            error[wrong-type]: `bounds`: expected a table, found a list
+               --> case.toml:121:1
+                |
+            121 | [[bounds]]
+                | ^^^^^^^^^^
+                = help: write `[bounds]`
+
+            error[wrong-type]: `bearer`: expected an integer, found a string
+               --> case.toml:137:12
+                |
+            137 | "bearer" = "many"
+                |            ^^^^^^
+        "#]],
+    );
+}
+
+#[test]
+fn one_table_where_many_are_meant() {
+    check(
+        &[("[[fault]]", "[fault]")],
+        expect![[r#"
+        error[wrong-type]: `fault`: expected a list of tables, found a table
+           --> case.toml:107:1
+            |
+        107 | [fault]
+            | ^^^^^^^
+            = help: write `[[fault]]`
+    "#]],
+    );
+}

@@ -1,0 +1,293 @@
+//! Numbers and texts.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn negative_bounds() {
+    check(
+        &[("replicas = 3", "replicas = -1"), ("ticks = 7", "ticks = -99999999999999999999")],
+        expect![[r#"
+            error[negative]: `replicas` is -1, and cannot be negative
+               --> case.toml:122:12
+                |
+            122 | replicas = -1
+                |            ^^
+
+            error[negative]: `ticks` is -99999999999999999999, and cannot be negative
+               --> case.toml:126:9
+                |
+            126 | ticks = -99999999999999999999
+                |         ^^^^^^^^^^^^^^^^^^^^^
+        "#]],
+    );
+}
+
+#[test]
+fn zero_where_one_is_needed() {
+    check(
+        &[
+            ("replicas = 3", "replicas = 0"),
+            ("executions = 2\ndeadline", "executions = 0\ndeadline"),
+            ("deliveries = 2", "deliveries = 0"),
+            ("verifiers = 2", "verifiers = 0"),
+            ("verifier = 2\n[[", "verifier = 0\n[["),
+            ("effects = 5", "effects = 0"),
+            (r#""bearer" = 1_234"#, r#""bearer" = 0"#),
+        ],
+        expect![[r#"
+            error[zero]: `verifiers` is 0, and at least 1 is needed
+              --> case.toml:57:13
+               |
+            57 | verifiers = 0
+               |             ^
+
+            error[zero]: `executions` is 0, and at least 1 is needed
+              --> case.toml:63:14
+               |
+            63 | executions = 0
+               |              ^
+
+            error[zero]: `effects` is 0, and at least 1 is needed
+              --> case.toml:66:11
+               |
+            66 | effects = 0
+               |           ^
+
+            error[zero]: `verifier` is 0, and at least 1 is needed
+              --> case.toml:72:12
+               |
+            72 | verifier = 0
+               |            ^
+
+            error[zero]: `replicas` is 0, and at least 1 is needed
+               --> case.toml:122:12
+                |
+            122 | replicas = 0
+                |            ^
+
+            error[zero]: `deliveries` is 0, and at least 1 is needed
+               --> case.toml:125:14
+                |
+            125 | deliveries = 0
+                |              ^
+
+            error[zero]: `bearer` is 0, and at least 1 is needed
+               --> case.toml:137:12
+                |
+            137 | "bearer" = 0
+                |            ^
+        "#]],
+    );
+}
+
+#[test]
+fn over_a_limit() {
+    check(
+        &[
+            ("replicas = 3", "replicas = 1001"),
+            ("hops = 4\nexec", "hops = 33\nexec"),
+            ("executions = 2\ndeliveries", "executions = 17\ndeliveries"),
+            ("deliveries = 2", "deliveries = 17"),
+            ("ticks = 7", "ticks = 0x11"),
+            ("depth = 9", "depth = 99999999999999999999"),
+        ],
+        expect![[r#"
+            error[over-limit]: `replicas` is 1001; the limit is 1000
+               --> case.toml:122:12
+                |
+            122 | replicas = 1001
+                |            ^^^^
+
+            error[over-limit]: `hops` is 33; the limit is 32
+               --> case.toml:123:8
+                |
+            123 | hops = 33
+                |        ^^
+
+            error[over-limit]: `executions` is 17; the limit is 16
+               --> case.toml:124:14
+                |
+            124 | executions = 17
+                |              ^^
+
+            error[over-limit]: `deliveries` is 17; the limit is 16
+               --> case.toml:125:14
+                |
+            125 | deliveries = 17
+                |              ^^
+
+            error[over-limit]: `ticks` is 0x11; the limit is 16
+               --> case.toml:126:9
+                |
+            126 | ticks = 0x11
+                |         ^^^^
+
+            error[over-limit]: `depth` is 99999999999999999999; the limit is 10000
+               --> case.toml:134:9
+                |
+            134 | depth = 99999999999999999999
+                |         ^^^^^^^^^^^^^^^^^^^^
+        "#]],
+    );
+}
+
+#[test]
+fn texts_that_say_nothing() {
+    check(
+        &[
+            (r#"title = "every key once""#, r#"title = " ""#),
+            (r#"id = "mallory""#, r#"id = """#),
+            (r#"on = ["bearer"]"#, "on = []"),
+        ],
+        expect![[r#"
+            error[empty]: `title` is empty
+             --> case.toml:2:9
+              |
+            2 | title = " "
+              |         ^^^
+
+            error[empty]: `id` is empty
+              --> case.toml:16:6
+               |
+            16 | id = ""
+               |      ^^
+
+            error[empty]: `on` is empty
+               --> case.toml:148:6
+                |
+            148 | on = []
+                |      ^^
+        "#]],
+    );
+}
+
+#[test]
+fn texts_that_cannot_be() {
+    check(
+        &[
+            (r#"source = "this test""#, r#"source = "two\nlines""#),
+            (r#"id = "mallory""#, r#"id = "the mallory""#),
+            (r#"tags = ["default", "slow"]"#, r#"tags = ["../up"]"#),
+            ("\"server-attester\"\ndomain", "\"bell\\u0007\"\ndomain"),
+            (r#"may_create = ["read api"]"#, r#"may_create = ["read"]"#),
+        ],
+        expect![[r#"
+            error[bad-text]: `source` must be one line
+             --> case.toml:3:10
+              |
+            3 | source = "two\nlines"
+              |          ^^^^^^^^^^^^
+
+            error[bad-name]: `../up` contains more than letters, digits, `-` and `_`
+             --> case.toml:7:9
+              |
+            7 | tags = ["../up"]
+              |         ^^^^^^^
+
+            error[bad-name]: `the mallory` is no name: it contains a space
+              --> case.toml:16:6
+               |
+            16 | id = "the mallory"
+               |      ^^^^^^^^^^^^^
+
+            error[bad-text]: `id` contains a control character
+              --> case.toml:20:6
+               |
+            20 | id = "bell\u0007"
+               |      ^^^^^^^^^^^^
+
+            error[bad-operation]: `read` is no operation
+              --> case.toml:31:15
+               |
+            31 | may_create = ["read"]
+               |               ^^^^^^
+               = help: write the action and the resource, such as "read api"
+
+            error[unknown-attester]: no attester is called `server-attester`
+              --> case.toml:43:12
+               |
+            43 | attester = "server-attester"
+               |            ^^^^^^^^^^^^^^^^^
+               = help: there are `bell�`, `rogue`
+        "#]],
+    );
+}
+
+#[test]
+fn words_that_are_not_on_the_list() {
+    check(
+        &[
+            (r#"kind = "agent""#, r#"kind = "agnt""#),
+            (r#"scheme = "spiffe""#, r#"scheme = "something""#),
+            (r#"kind = "crash""#, r#"kind = "crush""#),
+        ],
+        expect![[r#"
+            error[bad-word]: `kind` cannot be `agnt`
+              --> case.toml:42:8
+               |
+            42 | kind = "agnt"
+               |        ^^^^^^
+               = help: did you mean `agent`?
+
+            error[bad-word]: `scheme` cannot be `something`
+              --> case.toml:47:10
+               |
+            47 | scheme = "something"
+               |          ^^^^^^^^^^^
+               = help: expected one of `spiffe`, `did`, `iam`, `x509`, `opaque`
+
+            error[bad-word]: `kind` cannot be `crush`
+               --> case.toml:108:8
+                |
+            108 | kind = "crush"
+                |        ^^^^^^^
+                = help: did you mean `crash`?
+        "#]],
+    );
+}
+
+#[test]
+fn listed_twice() {
+    check(
+        &[(r#"actions = ["read", "delete"]"#, r#"actions = ["read", "delete", "read"]"#)],
+        expect![[r#"
+            error[listed-twice]: `read` is listed twice
+              --> case.toml:56:30
+               |
+            56 | actions = ["read", "delete", "read"]
+               |                              ^^^^^^
+              ::: case.toml:56:12
+               |
+            56 | actions = ["read", "delete", "read"]
+               |            ^^^^^^ first here
+        "#]],
+    );
+}
+
+#[test]
+fn longer_than_a_limit() {
+    let title = "x".repeat(501);
+    let tags = (0..257).map(|n| format!("\"t{n}\"")).collect::<Vec<_>>().join(", ");
+    let changes = [
+        ("title = \"every key once\"", &*format!("title = \"{title}\"")),
+        ("\"default\", \"slow\"", &*tags),
+    ];
+    check(
+        &changes,
+        expect![[r#"
+        error[too-long]: `title` has 501 characters; the limit is 500
+         --> case.toml:2:9
+          |
+        2 | title = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+          |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[too-long]: `tags` has 257 entries; the limit is 256
+         --> case.toml:7:8
+          |
+        7 | tags = ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13", "t14", "t15", "t16", "t1
+          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#]],
+    );
+}
