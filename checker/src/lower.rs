@@ -318,6 +318,14 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     (RoleName::new(&anchor.role), trusted.collect())
                 })
                 .collect(),
+            operators: policy
+                .operators
+                .iter()
+                .map(|operator| {
+                    let trusted = operator.identities.iter().map(|id| IdentityId::new(id));
+                    (Environment::new(&operator.environment), trusted.collect())
+                })
+                .collect(),
             triggers: policy
                 .triggers
                 .iter()

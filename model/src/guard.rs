@@ -4,11 +4,11 @@ use std::fmt;
 
 /// The list of guards: name, `id`, sentence. Help, reports, experiments and the proof use these names.
 macro_rules! guards {
-    ($($name:ident = $id:literal : $holds:literal;)*) => {
+    ($($(#[$more:meta])* $name:ident = $id:literal : $holds:literal;)*) => {
         /// A check that a verifier can make. The order is part of the contract: `decide` denies with the first that fails.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
-        pub enum Guard { $(#[doc = $holds] $name,)* }
+        pub enum Guard { $(#[doc = $holds] $(#[$more])* $name,)* }
 
         impl Guard {
             /// Every guard, in order.
@@ -48,6 +48,9 @@ guards! {
     WithinEffects = "within-effects": "for the root and every hand-off on the path, the effects accepted below it are fewer than its multiplicity";
     Unexpired = "unexpired": "contract and root are within their time";
     WithinHops = "within-hops": "contract and root are within their length";
+    ///
+    /// Keys are what is revoked in this version: revoking one revokes every step that it signed. A single step cannot be
+    /// revoked while its key stays good.
     NotRevoked = "not-revoked": "no revocation of any key on the path is visible here";
 }
 

@@ -41,6 +41,8 @@ pub struct Trust {
     pub attesters: BTreeMap<AttesterId, (PublicKey, BTreeSet<Domain>)>,
     /// Which identities may anchor which role.
     pub anchors: BTreeMap<RoleName, BTreeSet<IdentityId>>,
+    /// Which identities may operate which environment: only their grants make an attested context accountable.
+    pub operators: BTreeMap<Environment, BTreeSet<IdentityId>>,
     /// Trigger sources.
     pub triggers: BTreeMap<TriggerSource, PublicKey>,
     /// The authorization server of the OAuth family.

@@ -49,7 +49,8 @@ fn root_anchored<C: Crypto>(anchored: &Anchored<C>, trust: &Trust) -> bool {
             attested.facts().roles.contains(claim) && granted(attested, claim, trust)
         }),
         Origin::Context { environment, operator } => attested.is_some_and(|attested| {
-            attested.facts().environment.as_ref() == Some(environment)
+            trust.operators.get(environment).is_some_and(|trusted| trusted.contains(operator))
+                && attested.facts().environment.as_ref() == Some(environment)
                 && anchored.context.as_deref().is_some_and(|grant| {
                     grant.body().environment == *environment
                         && grant.body().operator == *operator

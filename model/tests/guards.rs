@@ -113,6 +113,14 @@ fn roots<C: Crypto>() -> Vec<Row<C>> {
         row(RootAnchored, "no operator signs for the environment", context_root, |p| {
             p.context.as_mut().expect("a grant").1 = "mallory";
         }),
+        row(RootAnchored, "an operator that is trusted for no environment", context_root, |p| {
+            operated_by(p, "other");
+        }),
+        row(RootAnchored, "an operator that is trusted for another environment", context_root, |p| {
+            let laptop = Environment::new("laptop");
+            p.trust.operators.insert(laptop, [IdentityId::new("other")].into());
+            operated_by(p, "other");
+        }),
         row(RootAnchored, "the grant is for another environment", context_root, |p| {
             let grant = &mut p.context.as_mut().expect("a grant").0;
             grant.environment = Environment::new("laptop");
@@ -766,6 +774,13 @@ fn restart<C: Crypto>(plan: &mut Plan<C>, shown: Arc<Attested<C>>) {
     plan.hops[0].from.attested = Some(shown);
 }
 /// A statement with grants of these roles, for that domain, signed by that key in Acme's name.
+/// A registered identity says that it operates the environment, and signs for it.
+fn operated_by<C: Crypto>(p: &mut Plan<C>, operator: &'static str) {
+    let (grant, signer) = p.context.as_mut().expect("a grant");
+    (grant.operator, *signer) = (IdentityId::new(operator), operator);
+    let environment = grant.environment.clone();
+    p.origin = Origin::Context { environment, operator: IdentityId::new(operator) };
+}
 fn granting<C: Crypto>(
     stated: Attestation,
     roles: &[&str],
@@ -937,17 +952,4 @@ fn an_identity_root_uses_up_no_trigger() {
     assert_eq!(plan.judge(K6), Ok(()));
     let (evidence, _) = plan.evidence();
     assert!(evidence.conditions.iter().all(|(guard, _)| *guard != Guard::RootGuarded));
-}
-
-/// **Pinned, not wanted.** Roles have `Trust::anchors`; environments have no such list, so *any* registered identity may
-/// stand as the operator of any environment, up to that environment's whole mandate. When `Trust` learns who operates
-/// what, this test must turn into a row of `root-anchored`.
-#[test]
-fn any_registered_identity_passes_for_an_operator() {
-    let mut plan = context_root::<Ed25519>();
-    let (grant, signer) = plan.context.as_mut().expect("a grant");
-    (grant.operator, *signer) = (IdentityId::new("other"), "other");
-    let environment = grant.environment.clone();
-    plan.origin = Origin::Context { environment, operator: IdentityId::new("other") };
-    assert_eq!(plan.judge(K6), Ok(()));
 }

@@ -30,7 +30,7 @@ fn judge<C: Provider>(
     p: &Presentation<C>,
     live: &Mock,
 ) -> Result<(), Denial> {
-    under(mechanism, mechanism.requires(), p, live)
+    under(mechanism, mechanism.brings(), p, live)
 }
 fn under<C: Provider>(
     mechanism: &dyn Mechanism<C>,
@@ -52,6 +52,7 @@ fn alice_starts<C: Crypto>(mechanism: &dyn Mechanism<C>, desk: &Desk<C>) -> Task
     let start = Start {
         execution: 1,
         origin: plan.origin,
+        handed: plan.authority.clone(),
         authority: plan.authority,
         envelope: plan.envelope,
         context: None,
@@ -86,7 +87,7 @@ fn take<C: Crypto>(
     executor: &Party<C>,
     parcel: &Parcel<C>,
 ) -> Result<Task<C>, Refusal> {
-    Task::take(mechanism, desk, executor, parcel, mechanism.requires(), NOW)
+    Task::take(mechanism, desk, executor, parcel, mechanism.brings(), NOW)
 }
 
 /// Alice → agent: what the agent then holds.
@@ -375,7 +376,7 @@ fn an_insider_in_the_middle_needs_prefix_verified<C: Provider>() {
         let checked = mechanism.brings().contains(Guard::PrefixVerified);
         let expected = if checked { denied(&[Guard::PrefixVerified]) } else { Ok(()) };
         assert_eq!(verdict, expected, "{}", form.label());
-        let lax = mechanism.requires().without(only(Guard::PrefixVerified));
+        let lax = mechanism.brings().without(only(Guard::PrefixVerified));
         assert_eq!(under(mechanism, lax, &p, &Mock::at(NOW)), Ok(()), "{}", form.label());
     }
 }
@@ -425,7 +426,7 @@ fn profiles_are_cumulative() {
 fn no_form_requires_what_it_cannot_bring() {
     for form in forms() {
         let mechanism = form.run::<Ed25519>();
-        assert!(mechanism.requires().without(mechanism.brings()).is_empty(), "{}", form.label());
+        assert!(mechanism.brings().without(mechanism.brings()).is_empty(), "{}", form.label());
     }
 }
 

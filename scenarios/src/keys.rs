@@ -359,6 +359,7 @@ pub static POLICY: Table = table(
         must("require", Shape::Table(&REQUIRE), "The guards that are required."),
         may("mandate", Shape::Tables(&MANDATE), "What each root may create."),
         may("anchor", Shape::Tables(&ANCHOR), "Who is trusted to anchor which role."),
+        may("operator", Shape::Tables(&OPERATOR), "Who is trusted to operate which environment."),
         may("attester", Shape::Tables(&ATTESTER), "Which attester is trusted for which domain."),
     ],
 );
@@ -392,6 +393,16 @@ pub static ANCHOR: Table = table(
     "Trust in identities that anchor one role name.",
     &[
         must("role", Shape::Name, "The role's name."),
+        must("identities", SOME_NAMES, "Trusted identities."),
+    ],
+);
+
+/// `[[operator]]` of a policy.
+pub static OPERATOR: Table = table(
+    "an operator",
+    "Trust in identities that operate one environment.",
+    &[
+        must("environment", Shape::Name, "The attested environment."),
         must("identities", SOME_NAMES, "Trusted identities."),
     ],
 );

@@ -332,6 +332,8 @@ pub struct Policy {
     pub mandates: Vec<Mandate>,
     /// Which identities are trusted to anchor which role name.
     pub anchors: Vec<Anchor>,
+    /// Which identities are trusted to operate which environment.
+    pub operators: Vec<Operator>,
     /// Which attester is trusted for which domain.
     pub attesters: Vec<Trusted>,
     /// Trigger sources trusted for role and context roots.
@@ -373,6 +375,15 @@ pub enum MandateKind {
 pub struct Anchor {
     /// The role's name.
     pub role: Spanned<String>,
+    /// Trusted identities.
+    pub identities: Vec<Spanned<String>>,
+}
+
+/// Trust in the operators of one environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// The environment.
+    pub environment: Spanned<String>,
     /// Trusted identities.
     pub identities: Vec<Spanned<String>>,
 }

@@ -60,6 +60,8 @@ fn a_policy_says_whom_to_trust() {
     assert_eq!(kinds, [MandateKind::Identity, MandateKind::Role, MandateKind::Context]);
     assert_eq!(policy.mandates[2].root.value, "soc-cluster");
     assert_eq!(policy.anchors[0].identities[0].value, "acme");
+    assert_eq!(policy.operators[0].environment.value, "soc-cluster");
+    assert_eq!(policy.operators[0].identities[0].value, "acme");
     assert_eq!(policy.attesters[0].attester.value, "server-attester");
     assert_eq!((policy.name.as_str(), policy.memory.as_str()), ("p", "local"));
     assert_eq!(policy.hop.len(), 2);

@@ -50,6 +50,8 @@ pub struct Options<'a> {
     pub canonical: bool,
     /// Stop after the level at which all these findings have been seen; 0 for never.
     pub stop_when: u64,
+    /// Findings for which a trace is wanted.
+    pub traces: u64,
     /// Stop soon after this becomes true.
     pub interrupted: Option<&'a AtomicBool>,
     /// Told now and then how far the search has come.
@@ -69,6 +71,7 @@ impl Default for Options<'_> {
             saturate: false,
             canonical: false,
             stop_when: 0,
+            traces: u64::MAX,
             interrupted: None,
             progress: None,
         }
@@ -160,5 +163,5 @@ pub enum LimitKind {
 pub fn explore<S: System>(sys: &S, opts: &Options<'_>) -> Run<S::Move> {
     let view = saturate::View::new(sys, opts);
     let explored = layered::Search::new(&view, opts).run();
-    trace::report(&view, explored)
+    trace::report(&view, explored, opts.traces)
 }

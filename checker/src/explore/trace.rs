@@ -7,9 +7,13 @@ use super::saturate::{Scratch, View};
 use super::{Ended, Found, Run, System};
 use std::collections::BTreeMap;
 
-/// What the search has to report.
-pub(super) fn report<S: System>(view: &View<'_, S>, explored: Explored<S::Move>) -> Run<S::Move> {
-    let (found, ended) = match traces(view, &explored) {
+/// What the search has to report, with traces for the findings in `wanted`.
+pub(super) fn report<S: System>(
+    view: &View<'_, S>,
+    explored: Explored<S::Move>,
+    wanted: u64,
+) -> Run<S::Move> {
+    let (found, ended) = match traces(view, &explored, wanted) {
         Ok(found) => (found, explored.ended),
         Err(complaint) => (Vec::new(), Ended::Broken(complaint)),
     };
@@ -30,9 +34,10 @@ pub(super) fn report<S: System>(view: &View<'_, S>, explored: Explored<S::Move>)
 fn traces<S: System>(
     view: &View<'_, S>,
     explored: &Explored<S::Move>,
+    wanted: u64,
 ) -> Result<Vec<Found<S::Move>>, String> {
     let mut places: BTreeMap<Option<Place<S::Move>>, u64> = BTreeMap::new();
-    for First { bit, by } in &explored.firsts {
+    for First { bit, by } in explored.firsts.iter().filter(|first| wanted >> first.bit & 1 == 1) {
         *places.entry(*by).or_default() |= 1 << bit;
     }
     let mut found = Vec::new();

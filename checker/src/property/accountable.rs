@@ -29,6 +29,8 @@ fn wrong_actor(a: &Acceptance) -> bool {
         (None, _) => false,
         // The same life under another key has the same pool; lives of one replica share their name.
         (Some(Some(claimed)), Who::Instance(by)) => a.pools[claimed] != a.pools[by],
+        // A hijacked executor that is named did act.
+        (Some(Some(claimed)), Who::Run(by)) if claimed == by => false,
         // The adversary is one: whichever of its workloads is named, it is the one to ask.
         (Some(Some(claimed)), Who::Run(_) | Who::Adversary) => !a.run[claimed],
         (Some(Some(_)), Who::Identity(_)) => true,

@@ -1,7 +1,7 @@
 //! An effect caused by a task is not justified by a root that an intermediate created.
 
 use super::Property;
-use crate::world::ghost::{Mint, When};
+use crate::world::ghost::{Cause, Mint, When};
 use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
@@ -15,7 +15,8 @@ pub(super) const PROPERTY: Property = Property {
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     let Mint::SelfStart(instance) = a.mint else {
-        return a.execution().is_some_and(|_| a.path.is_empty());
+        // An effect that a task caused puts the question, whoever's root justifies it.
+        return matches!(a.cause, Cause::Execution(_)) && !a.path.is_empty();
     };
     if a.intermediates.contains(&a.pools[instance]) {
         when.push(When::Always);

@@ -59,7 +59,11 @@ impl<C: Crypto> Builder<'_, C> {
 
     fn who(&self, signer: SignerId) -> Who {
         match self.key(signer) {
-            SignerKey::Instance(index) if self.setting().instances[index].adversary => {
+            // A hijacked executor acts itself; with a stolen key somebody else does.
+            SignerKey::Instance(index)
+                if self.setting().instances[index].adversary
+                    || self.setting().taps.hijacks == Some(index) =>
+            {
                 Who::Run(index)
             }
             _ => Who::Adversary,
@@ -289,7 +293,7 @@ impl<C: Crypto> Builder<'_, C> {
             made,
             base,
             support: Some(support),
-            cause: self.own_cause(base),
+            cause: self.own_cause(base, by),
             by: who,
             proof_by: who,
             original: None,
@@ -298,15 +302,45 @@ impl<C: Crypto> Builder<'_, C> {
         });
     }
 
-    /// What the adversary does by itself is bounded by what it could do in its own name.
-    fn own_cause(&self, base: CredentialId) -> Cause {
+    /// The cause of what the adversary sends or asks with a credential: the execution, if it was truly handed the step (what
+    /// an eligible executor does within its authority is misuse, not mixing); else itself, bounded by what it could do in its
+    /// own name.
+    fn own_cause(&self, base: CredentialId, by: Option<SignerId>) -> Cause {
         let info = &self.u.credentials[base.at()];
+        if let Mint::Execution(execution) = info.mint
+            && self.truly_handed(info, by)
+        {
+            return Cause::Execution(execution);
+        }
         let own = match (&info.made, info.mint) {
             (Credential::Chain(chain), Mint::Own) => chain.root.root.body().authority.clone(),
             (Credential::Token(token), Mint::Own) => token.body().scope.clone(),
             _ => Authority::default(),
         };
         Cause::Adversary(own)
+    }
+
+    /// Whether the current step of a credential was handed to the adversary by those who held it before.
+    fn truly_handed(&self, info: &super::universe::CredentialInfo<C>, by: Option<SignerId>) -> bool {
+        let setting = self.setting();
+        let hijacked = |who: Who| matches!(who, Who::Instance(i) if setting.taps.hijacks == Some(i));
+        let mut held = false;
+        for passage in &info.path {
+            let meant = match (&passage.meant, passage.taker) {
+                (Meant::Anyone, _) => true,
+                (Meant::Pool(pool), Who::Run(i) | Who::Instance(i)) => {
+                    setting.instances[i].pool == *pool
+                }
+                _ => false,
+            };
+            let handed = if passage.by.hostile() { held } else { meant };
+            held = handed && passage.by_holder && (passage.taker.hostile() || hijacked(passage.taker));
+        }
+        if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
+            let party = self.kitchen.signer(self.key(by));
+            held &= verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+        }
+        held
     }
 
     /// Hands a token to honest executors, with an errand of its own.
@@ -356,7 +390,7 @@ impl<C: Crypto> Builder<'_, C> {
         let by = signer.map_or(Who::Adversary, |signer| self.who(signer));
         let passage = self.passage(&made, by, Meant::Nobody, authority);
         let support = self.support_of(base, signer.as_slice());
-        let cause = self.own_cause(base);
+        let cause = self.own_cause(base, signer);
         self.u.parcels.push(ParcelInfo {
             made,
             base,

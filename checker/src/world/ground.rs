@@ -99,6 +99,14 @@ pub struct Accepting {
     pub(super) blocked: AtomicU32,
 }
 
+impl Accepting {
+    /// Guards that alone denied it in some state that was searched.
+    pub fn blocked_by(&self) -> GuardSet {
+        let bits = self.blocked.load(std::sync::atomic::Ordering::Relaxed);
+        Guard::ALL.iter().copied().filter(|guard| bits & (1 << *guard as u32) != 0).collect()
+    }
+}
+
 /// A condition of the decision, resolved to facts.
 #[derive(Debug, Clone)]
 pub(super) enum Resolved {
@@ -514,7 +522,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 let evidence = mechanism.evidence(&p.made, &at.id, &setting.desk.trust);
                 let failing = setting.required.without(evidence.held);
                 count(tallies, setting.required, failing);
-                let record = record(setting, universe, &shared, p, verifier, &evidence);
+                let record = record(setting, universe, &shared, p, &p.made, verifier, &evidence);
                 *offered |= put_bits(&record);
                 if failing.is_empty() {
                     let fact = self.fact(Says::Accepted(id, verifier));
@@ -522,6 +530,8 @@ impl<C: Crypto> Grounding<'_, C> {
                 }
             }
         }
+        // Engines show the first accept that breaks a property: an honest origin makes a better victim.
+        candidates.sort_by_key(|candidate| candidate.record.execution().is_none());
         candidates
     }
 
@@ -674,7 +684,10 @@ impl<C: Crypto> Grounding<'_, C> {
         let plan = &self.setting.flows[flow];
         let own = c.record.mint == Mint::Execution(execution) && !c.record.altered;
         let meant = c.record.effect == plan.operation && c.record.arguments == plan.arguments;
-        (own && meant && !plan.refused && c.record.honestly_asked()).then_some(flow)
+        let untouched =
+            c.record.path.iter().all(|passage| !passage.by.hostile() && !passage.taker.hostile());
+        let honest = untouched && c.record.honestly_asked();
+        (own && meant && !plan.refused && honest).then_some(flow)
     }
 
     fn good_ends(&mut self, candidates: &[Candidate]) -> Vec<GoodEnd> {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use whoacts_model::attestation::Attested;
 use whoacts_model::authority::Authority;
-use whoacts_model::contract::{Contract, Envelope};
+use whoacts_model::contract::{Contract, Envelope, Facts, Requirement};
 use whoacts_model::crypto::{Crypto, Digest, Signed};
 use whoacts_model::execution::{Chain, Origin, Request, TaskId};
 use whoacts_model::mechanism::{Ask, Next, Party, Refusal, Start, continuity, dpop};
@@ -412,7 +412,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                     return own_nothing(pantry);
                 };
                 let taker = Party {
-                    attested: self.shown(signer(taker), *shown),
+                    attested: self.shown(signer(taker), *shown, &offer.record.body().contract.next),
                     ..signer(taker).clone()
                 };
                 let link = continuity::continue_offer(&taker, offer);
@@ -430,7 +430,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         }
     }
 
-    fn shown(&self, of: &Party<C>, shown: Shown) -> Option<Arc<Attested<C>>> {
+    fn shown(&self, of: &Party<C>, shown: Shown, asked: &Requirement) -> Option<Arc<Attested<C>>> {
         match shown {
             Shown::Own => of.attested.clone(),
             Shown::Copied(instance) => self.setting.instances[instance].party.attested.clone(),
@@ -441,6 +441,10 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let key = match &self.setting.rogue {
                     Some(rogue) => {
                         facts.attester = rogue.template.attester.clone();
+                        // Where no domain is asked, its own word counts for its own domain.
+                        if !matches!(asked, Requirement::Facts(Facts { domain: Some(_), .. })) {
+                            facts.domain = rogue.template.domain.clone();
+                        }
                         &rogue.key
                     }
                     None => &of.key,
@@ -479,7 +483,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             _ => trust.mandates.of(&origin).cloned().unwrap_or_else(|| self.everything()),
         };
         let envelope = Envelope {
-            rest: BTreeSet::from([whoacts_model::contract::Requirement::anyone()]),
+            rest: BTreeSet::from([Requirement::anyone()]),
             not_after: u32::MAX,
             hops: self.setting.bounds.hops,
             effects: 1,

@@ -12,7 +12,7 @@ use whoacts_model::evidence::{Actor, Evidence};
 use whoacts_model::execution::Origin;
 use whoacts_model::identity::IdentityId;
 use whoacts_model::name::Arguments;
-use whoacts_model::presentation::Credential;
+use whoacts_model::presentation::{Credential, Presentation};
 
 /// One presentation as one verifier would accept it, with its ground truth.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,12 +136,14 @@ impl Shared {
     }
 }
 
-/// Draws up the record.
-pub fn record<C: Crypto>(
+/// Draws up the record of `made`, the presentation of row `p`. The ground truth is the row's; what is on the wire is
+/// `made`, under whichever cryptography it was made.
+pub fn record<C: Crypto, D: Crypto>(
     setting: &Setting<C>,
-    universe: &Universe<C>,
+    universe: &Universe<D>,
     shared: &Shared,
-    p: &PresentationInfo<C>,
+    p: &PresentationInfo<D>,
+    made: &Presentation<C>,
     verifier: usize,
     evidence: &Evidence,
 ) -> Acceptance {
@@ -149,22 +151,22 @@ pub fn record<C: Crypto>(
     let redirected = verifier != p.verifier && p.support.is_none();
     let by = if redirected { Who::Adversary } else { p.by };
     let cause = if redirected { Cause::Adversary(Authority::default()) } else { p.cause.clone() };
-    let proof = p.made.proof.as_deref();
-    let (carried, facts, mut keys) = chain_columns(setting, &p.made.credential);
+    let proof = made.proof.as_deref();
+    let (carried, facts, mut keys) = chain_columns(setting, &made.credential);
     keys.extend(proof.map(|proof| proof.body().key));
     let altered = p.original.is_some_and(|original| {
-        universe.presentations[original.at()].made.request != p.made.request
+        universe.presentations[original.at()].made.request != made.request
     });
     Acceptance {
         verifier,
         meant_for: p.verifier,
-        effect: p.made.request.operation.clone(),
-        arguments: p.made.request.arguments.clone(),
+        effect: made.request.operation.clone(),
+        arguments: made.request.arguments.clone(),
         by,
         proof_by: proof.map(|_| p.proof_by),
         proof_key: proof.map(|proof| proof.body().key),
         altered,
-        names_keys: matches!(p.made.credential, Credential::Chain(_)),
+        names_keys: matches!(made.credential, Credential::Chain(_)),
         true_authority: match &cause {
             Cause::Execution(e) => setting.executions[*e].start.authority.clone(),
             Cause::Adversary(own) => own.clone(),
@@ -173,7 +175,7 @@ pub fn record<C: Crypto>(
         mint: credential.mint,
         path: credential.path.clone(),
         carried,
-        anchored: anchored(setting, credential.mint, &p.made.credential, evidence),
+        anchored: anchored(setting, credential.mint, &made.credential, evidence),
         anchor: (evidence.anchor.clone(), true_anchor(setting, credential.mint, evidence)),
         actor: evidence.actor.as_ref().map(|actor| instance_of(setting, actor)),
         facts,

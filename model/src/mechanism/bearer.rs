@@ -1,11 +1,17 @@
 //! `bearer`: RFC 6750 over TLS. Who has the token may use it.
 //!
-//! **Fragment.** Access tokens (RFC 6749 §1.4, RFC 9068) issued by one authorization server on the origin's behalf and
-//! presented in the `Authorization` header (RFC 6750 §2.1). The token is passed on as it is. The inbound leg of an executor
-//! is not authenticated beyond the token. *Common*: one long-lived token an execution. *Strong* (RFC 6750 §5.3 "issue
-//! short-lived bearer tokens"): the token ends with the contract of its one execution.
+//! **Modelled.** Access tokens (RFC 6749 §1.4) that one authorization server issues on the origin's behalf, one for each
+//! execution, with exactly the scope that is to be handed on; presented in the `Authorization` header (RFC 6750 §2.1) and
+//! passed on as they are. *Common*: the token lives longer than the contract of its execution. *Strong*: it ends with the
+//! contract, as RFC 6750 §5.3 asks for tokens that are short-lived.
 //!
-//! **Refusal that the specification demands.** A token that is expired or that does not carry the scope (RFC 6750 §3.1
+//! **Not modelled.** No `aud`: RFC 6750 recommends one (§5.2, §5.3) without defining it; RFC 8707 and RFC 9068 do, and are a
+//! mechanism of their own. No refresh tokens (RFC 6749 §1.5), no introspection, no revocation list: who revokes a key does
+//! not thereby revoke a token. TLS (RFC 6750 §5.3) is the channel of the world: a token is read where TLS ends, not under way.
+//! The inbound leg of an executor is not authenticated beyond the token: whoever has one may hand it over with any errand.
+//! What arrives is taken unread; the resource judges it.
+//!
+//! **Refusal that the specification demands.** A token that is expired, forged, or does not carry the scope (RFC 6750 §3.1:
 //! `invalid_token`, `insufficient_scope`).
 
 use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Refusal, Start};
@@ -28,6 +34,11 @@ pub struct Bearer {
     pub strong: bool,
 }
 
+/// How many ticks longer than its execution a common token lives. Real ones live for hours or days; for a verdict it only
+/// matters that they outlive the contract, and one tick does that in the fewest states. An execution without a deadline
+/// (`Tick::MAX`) cannot be outlived: there both deployments issue the same token.
+const OUTLIVES: Tick = 1;
+
 /// The two deployments.
 pub const FORMS: &[Form] = &[
     Form {
@@ -45,9 +56,6 @@ pub const FORMS: &[Form] = &[
         kind: Kind::Bearer(Bearer { strong: true }),
     },
 ];
-
-/// A common token outlives every execution.
-const LONG_LIVED: Tick = Tick::MAX;
 
 impl<C: Crypto> Mechanism<C> for Bearer {
     fn brings(&self) -> GuardSet {
@@ -105,14 +113,14 @@ impl<C: Crypto> Mechanism<C> for Bearer {
     }
 }
 
-/// The authorization server issues a token to whoever starts the execution. It speaks for identities only: a role or a context has no account there, so
-/// its accountable identity is the subject.
+/// The authorization server issues a token to whoever starts the execution. It speaks for identities only: a role or a
+/// context has no account there, so its accountable identity is the subject.
 fn issue<C: Crypto>(desk: &Desk<C>, start: &Start<C>, strong: bool) -> Signed<Token, C> {
     let token = Token {
         serial: start.execution,
         subject: subject(&start.origin),
         scope: start.handed.clone(),
-        not_after: if strong { start.envelope.not_after } else { LONG_LIVED },
+        not_after: start.envelope.not_after.saturating_add(if strong { 0 } else { OUTLIVES }),
         confirmation: None,
     };
     Signed::new(token, &desk.issuer)
@@ -127,7 +135,7 @@ pub(super) fn subject(origin: &Origin) -> IdentityId {
     }
 }
 
-/// What any token of the OAuth family proves by itself (RFC 6750 §3, RFC 9068 §4).
+/// What any token of the OAuth family proves by itself (the grounds of refusal of RFC 6750 §3.1).
 pub(super) fn token_evidence<C: Crypto>(
     token: &Signed<Token, C>,
     p: &Presentation<C>,

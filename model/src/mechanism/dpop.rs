@@ -1,13 +1,29 @@
 //! `dpop`: RFC 9449, demonstrating proof of possession. Who has the key may use the token.
 //!
-//! **Fragment.** A user's consent is redeemed at the token endpoint by the executor that received it, with its own key (the
-//! code is bound to that session: RFC 9449 §10, RFC 7636); the token is bound to the key (`cnf.jkt`, §6.1); each request
-//! carries a proof (§4.2) with `htm`, `htu`, `jti`, `ath`, checked as §4.3 demands. A code is redeemed once (RFC 6749
-//! §4.1.2). The client is public: RFC 9449 binds a *key*, it does not authenticate *which* client redeems. It defines no way
-//! to hand a bound token to a second executor: a downstream call forwards it, and the proof then fails.
-//! *Common*: proofs are accepted within a time window, without a memory of `jti` (§11.1 makes it optional).
-//! *Strong*: server-provided nonces (§8, §9) with a shared `jti` memory (§11.1), and an RFC 9421 signature by the same key
-//! over content digest and task. Tokens end with the contract in both.
+//! **Modelled.** A user's consent (an authorization code, RFC 6749 §4.1.2) is redeemed at the token endpoint with the
+//! redeemer's own key (RFC 9449 §5), and the token is bound to that key (`cnf.jkt`, §6.1). Each request carries a proof
+//! (§4.2) with `htm`, `htu`, `jti` and `ath`, judged as §4.3 and §7.1 demand: signature (check 6), method and URI (8, 9),
+//! token hash and bound key (12). A code is redeemed once (RFC 6749 §4.1.2). The client is public: RFC 9449 binds a *key*, it
+//! does not authenticate *which* client redeems (§11.11). It defines no way to hand a bound token to a second executor: a
+//! downstream call forwards the token, and the proof then fails.
+//! *Common*: no memory of `jti` (§11.1 leaves it to the server). *Strong*: a shared memory of `jti`, and an RFC 9421 signature
+//! by the same key over content digest and task (RFC 9421 §7.2.8), for what §11.7 says a proof does not cover. Tokens end
+//! with the contract in both.
+//!
+//! **Modelled by who can act, not by a field.**
+//! - *PKCE* (RFC 7636 §4.5, §4.6) and *`dpop_jkt`* (RFC 9449 §10) are modelled by who can redeem: only a workload that
+//!   received the code in its session. No move lets anybody redeem a code that was merely read, so a leaked code is worth
+//!   nothing. That is what the two promise, and it is generous where a client leaks its verifier together with the code
+//!   (§11.9); it does not keep a code from a hostile workload that the user's session really reached.
+//! - *`htu`* is taken as naming one verifier, so a proof put to one is refused by another (guard `audience`). Generous: §4.3
+//!   check 9 compares URIs, and verifiers behind one host name share theirs.
+//! - *Server nonces* (§8, §9) are no field of a proof. They bound how long a proof is good for and refuse proofs made in
+//!   advance (§11.2); within the life of a nonce it is the memory of `jti` that refuses a replay (§11.1). That memory is kept for
+//!   ever here, and no capability makes proofs in advance without the key, so a nonce would refuse nothing more.
+//!
+//! **Not modelled.** `iat`, and with it the acceptance window of §4.3 check 11: inside one tick every proof is recent. Over
+//! several ticks this is harsher on *common* than the specification, whose window would refuse an old proof; what it allows
+//! within its window is the same. No refresh tokens, no pushed authorization requests (§10.1), no introspection (§6.2).
 //!
 //! **Refusal that the specification demands.** A proof by another key, for another method or URI, or without the
 //! token's hash (§4.3).
@@ -29,7 +45,7 @@ use std::sync::Arc;
 /// A DPoP deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dpop {
-    /// Shared `jti` memory, server nonces, and a signature over the content.
+    /// A shared memory of `jti` (which covers server nonces here), and a signature over the content.
     pub strong: bool,
 }
 

@@ -161,6 +161,10 @@ pub(crate) fn trust() -> Trust {
         identities: registry.iter().map(|id| (IdentityId::new(id), public(id))).collect(),
         attesters: BTreeMap::from([attester("attester", "prod"), attester("elsewhere", "far")]),
         anchors: BTreeMap::from([anchors("agent"), anchors("relay"), anchors("starter")]),
+        operators: BTreeMap::from([(
+            Environment::new("cluster"),
+            BTreeSet::from([IdentityId::new("ops")]),
+        )]),
         triggers: BTreeMap::from([(TriggerSource::new("cron"), public("cron"))]),
         issuer: public("issuer"),
         settlement: public("settlement"),

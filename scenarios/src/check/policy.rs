@@ -26,11 +26,14 @@ pub(crate) fn policy(policy: &Policy, vocab: &Vocabulary, errors: &mut Errors<'_
     });
     let anchors =
         policy.anchors.iter().map(|a| (String::from("the anchor of the role"), "", &a.role));
+    let operators = policy.operators.iter().map(|operator| {
+        (String::from("the operator of the environment"), "", &operator.environment)
+    });
     let attesters = policy.attesters.iter().map(|trusted| {
         let what = String::from("the trust in the attester");
         (what, trusted.domain.as_str(), &trusted.attester)
     });
-    once(mandates.chain(anchors).chain(attesters), errors);
+    once(mandates.chain(anchors).chain(operators).chain(attesters), errors);
 }
 
 fn guards(guards: &[Spanned<String>], vocab: &Vocabulary, errors: &mut Errors<'_>) {
@@ -79,16 +82,18 @@ pub fn check_policy_against(policy: &Policy, scenario: &Scenario) -> Vec<Error> 
     let roots = |kind| of_kind(kind).map(|mandate| &mandate.root);
     let anchors = policy.anchors.iter().flat_map(|anchor| &anchor.identities);
     let roles = roots(MandateKind::Role).chain(policy.anchors.iter().map(|anchor| &anchor.role));
+    let operators = policy.operators.iter().flat_map(|operator| &operator.identities);
+    let operated = policy.operators.iter().map(|operator| &operator.environment);
     let attesters = policy.attesters.iter().map(|trusted| &trusted.attester);
     let environments = scenario.contexts.iter().map(|context| &context.environment);
     slips(
         "identity",
-        roots(MandateKind::Identity).chain(anchors),
+        roots(MandateKind::Identity).chain(anchors).chain(operators),
         scenario.identities.iter().map(|i| &i.id),
         &mut errors,
     );
     slips("role", roles, scenario.roles.iter().map(|role| &role.name), &mut errors);
-    slips("environment", roots(MandateKind::Context), environments, &mut errors);
+    slips("environment", roots(MandateKind::Context).chain(operated), environments, &mut errors);
     slips("attester", attesters, scenario.attesters.iter().map(|a| &a.id), &mut errors);
     resources(policy, scenario, &mut errors);
     errors.sort_by_key(|error| error.span.start);

@@ -1,7 +1,7 @@
 //! A policy file.
 
 use super::Node;
-use crate::scenario::{Anchor, Mandate, MandateKind, Policy, Trusted};
+use crate::scenario::{Anchor, Mandate, MandateKind, Operator, Policy, Trusted};
 
 /// A policy file.
 pub(crate) fn policy(name: &str, root: &Node<'_>) -> Policy {
@@ -11,6 +11,7 @@ pub(crate) fn policy(name: &str, root: &Node<'_>) -> Policy {
         title: root.text("title"),
         mandates: root.tables("mandate").iter().map(mandate).collect(),
         anchors: root.tables("anchor").iter().map(anchor).collect(),
+        operators: root.tables("operator").iter().map(operator).collect(),
         attesters: root.tables("attester").iter().map(trusted).collect(),
         triggers: root.texts("triggers"),
         resource: require.texts("resource"),
@@ -37,6 +38,10 @@ fn mandate(node: &Node<'_>) -> Mandate {
 
 fn anchor(node: &Node<'_>) -> Anchor {
     Anchor { role: node.text("role"), identities: node.texts("identities") }
+}
+
+fn operator(node: &Node<'_>) -> Operator {
+    Operator { environment: node.text("environment"), identities: node.texts("identities") }
 }
 
 fn trusted(node: &Node<'_>) -> Trusted {

@@ -41,6 +41,10 @@ fn granted_twice() {
                 "[[attester]]",
                 "[[anchor]]\nrole = \"workload\"\nidentities = [\"bob\"]\n[[attester]]",
             ),
+            (
+                "[[operator]]",
+                "[[operator]]\nenvironment = \"soc-cluster\"\nidentities = [\"bob\"]\n[[operator]]",
+            ),
         ],
         expect![[r#"
             error[duplicate-id]: the mandate of the identity `alice` is declared twice
@@ -62,6 +66,16 @@ fn granted_twice() {
                |
             18 | role = "workload"
                |        ^^^^^^^^^^ first declared here
+
+            error[duplicate-id]: the operator of the environment `soc-cluster` is declared twice
+              --> policy.toml:30:15
+               |
+            30 | environment = "soc-cluster"
+               |               ^^^^^^^^^^^^^
+              ::: policy.toml:27:15
+               |
+            27 | environment = "soc-cluster"
+               |               ^^^^^^^^^^^^^ first declared here
         "#]],
     );
 }

@@ -1,0 +1,640 @@
+//! Propose, then dispose: a candidate attack counts only when a fresh world under Ed25519 replays it.
+//!
+//! The replay keeps its own network, memories, keys and knowledge, as plain maps. Every message is made anew with real
+//! signatures, encoded, decoded from bytes by whoever receives it, verified, and decided by the one `decide`. It shares no
+//! state with the search, and refuses every step for which it does not itself see the reason. The ground truth of a message
+//! (whose doing it is) comes with its recipe.
+
+use crate::lower::{Plan, lower};
+use crate::property;
+use crate::world::World;
+use crate::world::capability::Capability;
+use crate::world::ghost::{Mint, When};
+use crate::world::moves::Move;
+use crate::world::recipe::{
+    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
+    PresentationId, Recipes, Redeemable, SignerId, SignerKey, TaskIndex, name_of,
+};
+use crate::world::record::{Acceptance, Shared, record};
+use crate::world::setting::{Fault, Setting, Starter};
+use std::collections::{HashMap, HashSet};
+use whoacts_model::crypto::{Crypto, Digest, Ed25519, PublicKey};
+use whoacts_model::decide;
+use whoacts_model::evidence::Live;
+use whoacts_model::presentation::{Cargo, Credential, Parcel, Presentation};
+use whoacts_model::runtime::Task;
+
+/// Replays `trace` under Ed25519 and checks that its last move accepts an effect that violates property number `property`.
+///
+/// # Errors
+/// Which step is refused, and why; or that the effect violates nothing.
+pub fn confirm<D: Crypto>(
+    plan: &Plan<'_>,
+    world: &World<D>,
+    trace: &[Move],
+    property: usize,
+) -> Result<(), String> {
+    let setting = lower::<Ed25519>(plan);
+    let mut replay = Replay::new(&setting, world);
+    let mut last = None;
+    for (number, step) in trace.iter().enumerate() {
+        last = replay
+            .step(*step)
+            .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
+    }
+    let accepted = last.ok_or("the last step accepts nothing")?;
+    if replay.violates(&accepted, property) {
+        Ok(())
+    } else {
+        Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
+    }
+}
+
+/// A step is refused for a reason.
+type Refused = String;
+
+struct Replay<'w, D: Crypto> {
+    setting: &'w Setting<Ed25519>,
+    world: &'w World<D>,
+    shared: Shared,
+    made: Made<'w>,
+    /// Messages in transit, as bytes.
+    sent: HashMap<ParcelId, Vec<u8>>,
+    asked: HashMap<PresentationId, Vec<u8>>,
+    /// What the adversary has seen: credentials by the name of their bytes, hand-offs and proofs by digest.
+    seen: HashSet<Digest>,
+    redeemed: HashSet<ParcelId>,
+    used_codes: HashSet<Digest>,
+    taken: HashSet<TaskIndex>,
+    down: HashSet<usize>,
+    retired: HashSet<usize>,
+    revoked: HashSet<usize>,
+    stolen: HashSet<usize>,
+    now: u32,
+    /// What verifiers remember: request, records on the path, trigger and root, verifier.
+    memory: Vec<Remembered>,
+    /// Effects of each honest execution, whoever asked.
+    effects: HashMap<usize, u32>,
+}
+
+struct Remembered {
+    request: Option<Digest>,
+    records: Vec<Digest>,
+    trigger: Option<(Digest, Digest)>,
+    verifier: usize,
+}
+
+/// Messages made in this replay.
+struct Made<'w> {
+    recipes: &'w Recipes,
+    credentials: HashMap<CredentialId, Credential<Ed25519>>,
+    parcels: HashMap<ParcelId, Parcel<Ed25519>>,
+    tasks: HashMap<TaskIndex, Task<Ed25519>>,
+    presentations: HashMap<PresentationId, Presentation<Ed25519>>,
+}
+
+impl Pantry<Ed25519> for Made<'_> {
+    fn credential(&self, id: CredentialId) -> &Credential<Ed25519> {
+        &self.credentials[&id]
+    }
+    fn parcel(&self, id: ParcelId) -> &Parcel<Ed25519> {
+        &self.parcels[&id]
+    }
+    fn task(&self, id: TaskIndex) -> &Task<Ed25519> {
+        &self.tasks[&id]
+    }
+    fn presentation(&self, id: PresentationId) -> &Presentation<Ed25519> {
+        &self.presentations[&id]
+    }
+    fn recipes(&self) -> &Recipes {
+        self.recipes
+    }
+}
+
+/// An accepted effect at a verifier, as the replay saw it.
+struct Accepted {
+    record: Acceptance,
+    /// Effects of its execution before this one.
+    before: u32,
+}
+
+fn require(holds: bool, reason: &str) -> Result<(), Refused> {
+    if holds { Ok(()) } else { Err(reason.to_owned()) }
+}
+
+impl<'w, D: Crypto> Replay<'w, D> {
+    fn new(setting: &'w Setting<Ed25519>, world: &'w World<D>) -> Self {
+        Self {
+            setting,
+            world,
+            shared: Shared::of(setting),
+            made: Made {
+                recipes: &world.universe.recipes,
+                credentials: HashMap::new(),
+                parcels: HashMap::new(),
+                tasks: HashMap::new(),
+                presentations: HashMap::new(),
+            },
+            sent: HashMap::new(),
+            asked: HashMap::new(),
+            seen: HashSet::new(),
+            redeemed: HashSet::new(),
+            used_codes: HashSet::new(),
+            taken: HashSet::new(),
+            down: HashSet::new(),
+            retired: HashSet::new(),
+            revoked: HashSet::new(),
+            stolen: HashSet::new(),
+            now: 0,
+            memory: Vec::new(),
+            effects: HashMap::new(),
+        }
+    }
+
+    fn kitchen(&self) -> Kitchen<'w, Ed25519> {
+        Kitchen { setting: self.setting }
+    }
+
+    fn has(&self, capability: Capability) -> bool {
+        self.setting.capabilities.has(capability)
+    }
+
+    fn alive(&self, instance: usize) -> Result<(), Refused> {
+        let this = &self.setting.instances[instance];
+        let name = &this.name;
+        let ended = self.down.contains(&instance) || self.retired.contains(&instance);
+        require(!ended, &format!("{name} is gone"))?;
+        let begun = this.after_crash_of.is_none_or(|before| self.down.contains(&before))
+            && this.after_rekey_of.is_none_or(|before| {
+                self.retired.contains(&before) && !self.down.contains(&before)
+            });
+        require(begun, &format!("{name} does not exist yet"))
+    }
+
+    fn starter_alive(&self, execution: usize) -> Result<(), Refused> {
+        match self.setting.flows[self.setting.executions[execution].flow].origin {
+            Starter::Identity(_) => Ok(()),
+            Starter::Instance(index) => self.alive(index),
+        }
+    }
+
+    fn step(&mut self, step: Move) -> Result<Option<Accepted>, Refused> {
+        match step {
+            Move::Accept(id, verifier) => return self.accept(id, verifier).map(Some),
+            Move::Start(id) => self.start(id)?,
+            Move::StartAsk(id) => self.start_ask(id)?,
+            Move::Take(task) => self.take(task)?,
+            Move::Feed(task) => self.feed(task)?,
+            Move::Hand(id) => self.hand(id)?,
+            Move::Ask(id) => self.ask(id)?,
+            Move::Observe(id) => self.observe(id)?,
+            Move::Receive(instance, id) => self.receive(instance, id)?,
+            Move::Leak(task) => self.leak(task)?,
+            Move::Spill(task) => self.spill(task)?,
+            Move::Tap(id) => self.tap(id)?,
+            Move::Crash(i) => {
+                self.fault(Fault::Crash(i))?;
+                self.alive(i)?;
+                self.down.insert(i);
+            }
+            Move::Rekey(i) => {
+                self.fault(Fault::Rekey(i))?;
+                self.alive(i)?;
+                self.retired.insert(i);
+            }
+            Move::Revoke(i) => {
+                self.fault(Fault::Revoke(i))?;
+                self.revoked.insert(i);
+            }
+            Move::Steal(i) => {
+                require(self.setting.taps.steals == Some(i), "nobody can steal that key")?;
+                self.stolen.insert(i);
+            }
+            Move::Hijack(i) => {
+                require(self.setting.taps.hijacks == Some(i), "nobody can take that over")?;
+                self.stolen.insert(i);
+            }
+            Move::Tick(tick) => {
+                require(tick == self.now + 1, "the clock moves one tick at a time")?;
+                require(tick <= self.setting.bounds.ticks, "beyond the last tick")?;
+                self.now = tick;
+            }
+        }
+        Ok(None)
+    }
+
+    fn fault(&self, fault: Fault) -> Result<(), Refused> {
+        require(self.setting.faults.contains(&fault), "no such fault in this story")
+    }
+
+    fn start(&mut self, id: ParcelId) -> Result<(), Refused> {
+        let (ParcelFrom::Start(execution), ..) = &self.made.recipes.parcels[id.at()] else {
+            return Err("this parcel does not start anything".to_owned());
+        };
+        self.starter_alive(*execution)?;
+        self.send(id);
+        Ok(())
+    }
+
+    /// Makes an honest parcel and puts its bytes on the wire.
+    fn send(&mut self, id: ParcelId) {
+        let parcel = self.kitchen().parcel(&self.made, id);
+        self.sent.insert(id, parcel.to_bytes());
+        self.made.parcels.insert(id, parcel);
+        self.keep_base(self.world.universe.parcels[id.at()].base);
+    }
+
+    /// Keeps the honest credential that was just used, so that the adversary can build on it once it has seen it.
+    fn keep_base(&mut self, id: CredentialId) {
+        let recipes = self.made.recipes;
+        let made = match &recipes.credentials[id.at()] {
+            CredentialFrom::Root(execution) => self.kitchen().start(*execution).spill().clone(),
+            CredentialFrom::Task(task) => match self.made.tasks.get(task) {
+                Some(task) => task.spill().clone(),
+                None => return,
+            },
+            _ => return,
+        };
+        self.made.credentials.insert(id, made);
+    }
+
+    fn start_ask(&mut self, id: PresentationId) -> Result<(), Refused> {
+        let PresentationFrom::Start(execution, _) = &self.made.recipes.presentations[id.at()]
+        else {
+            return Err("this request does not start anything".to_owned());
+        };
+        self.starter_alive(*execution)?;
+        self.put(id);
+        Ok(())
+    }
+
+    /// Makes an honest presentation and puts its bytes on the wire.
+    fn put(&mut self, id: PresentationId) {
+        let made = self.kitchen().presentation(&self.made, id);
+        self.asked.insert(id, made.to_bytes());
+        self.made.presentations.insert(id, made);
+        self.keep_base(self.world.universe.presentations[id.at()].base);
+    }
+
+    fn take(&mut self, task: TaskIndex) -> Result<(), Refused> {
+        let (_, parcel) = self.made.recipes.tasks[task.at()];
+        let bytes = self.sent.get(&parcel).ok_or("nobody sent this parcel")?.clone();
+        let (_, flow, hop) = self.made.recipes.parcels[parcel.at()];
+        let (instance, _) = self.made.recipes.tasks[task.at()];
+        let pool = self.setting.instances[instance].pool;
+        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&pool);
+        require(listens, "this parcel was not sent there")?;
+        self.take_bytes(task, &bytes)
+    }
+
+    fn take_bytes(&mut self, task: TaskIndex, bytes: &[u8]) -> Result<(), Refused> {
+        let (instance, _) = self.made.recipes.tasks[task.at()];
+        self.alive(instance)?;
+        require(!self.setting.instances[instance].adversary, "the adversary runs it")?;
+        let parcel = Parcel::<Ed25519>::from_bytes(bytes).map_err(|error| error.to_string())?;
+        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+            require(self.used_codes.insert(code), "the code was redeemed before")?;
+        }
+        let taken = self
+            .kitchen()
+            .take(instance, &parcel, self.now)
+            .map_err(|refusal| format!("the executor refuses: {refusal:?}"))?;
+        let credential = self.world.universe.tasks[task.at()].1;
+        self.made.credentials.insert(credential, taken.spill().clone());
+        self.made.tasks.insert(task, taken);
+        self.taken.insert(task);
+        Ok(())
+    }
+
+    fn feed(&mut self, task: TaskIndex) -> Result<(), Refused> {
+        let (_, parcel) = self.made.recipes.tasks[task.at()];
+        let (ParcelFrom::Composed { base, offer, .. }, ..) =
+            &self.made.recipes.parcels[parcel.at()]
+        else {
+            return Err("this parcel is not the adversary's".to_owned());
+        };
+        self.obtain(*base)?;
+        if let Some((signer, _)) = offer {
+            self.controls(*signer)?;
+        }
+        let made = self.kitchen().parcel(&self.made, parcel);
+        let bytes = made.to_bytes();
+        self.made.parcels.insert(parcel, made);
+        self.take_bytes(task, &bytes)
+    }
+
+    fn acts(&self, by: usize, task: TaskIndex, spends: TaskIndex) -> Result<(), Refused> {
+        self.alive(by)?;
+        let has = self.taken.contains(&task) && self.taken.contains(&spends);
+        require(has, "it did not take that task")?;
+        let confused = task != spends;
+        require(!confused || self.has(Capability::Confuse), "an honest runtime keeps its duty")?;
+        let same_memory = |task: TaskIndex| {
+            let mut life = by;
+            loop {
+                if self.made.recipes.tasks[task.at()].0 == life {
+                    return true;
+                }
+                match self.setting.instances[life].after_rekey_of {
+                    Some(before) => life = before,
+                    None => return false,
+                }
+            }
+        };
+        require(same_memory(task) && same_memory(spends), "another instance has that task")
+    }
+
+    fn hand(&mut self, id: ParcelId) -> Result<(), Refused> {
+        let (ParcelFrom::Handed { by, task, spends }, ..) = &self.made.recipes.parcels[id.at()]
+        else {
+            return Err("this parcel is not handed on by an executor".to_owned());
+        };
+        self.acts(*by, *task, *spends)?;
+        self.send(id);
+        Ok(())
+    }
+
+    fn ask(&mut self, id: PresentationId) -> Result<(), Refused> {
+        let PresentationFrom::Asked { by, task, spends, .. } =
+            &self.made.recipes.presentations[id.at()]
+        else {
+            return Err("this request is not an executor's".to_owned());
+        };
+        self.acts(*by, *task, *spends)?;
+        self.put(id);
+        Ok(())
+    }
+
+    /// The adversary reads bytes: it knows every credential and hand-off in them.
+    fn read(&mut self, credential: &Credential<Ed25519>) {
+        self.seen.insert(name_of(credential));
+        if let Credential::Chain(chain) = credential {
+            let mut prefix = chain.clone();
+            while let Some(link) = prefix.links.pop() {
+                self.seen.insert(link.offer.record.digest());
+                self.seen.insert(prefix.path());
+            }
+        }
+    }
+
+    fn read_parcel(&mut self, id: ParcelId) -> Result<Parcel<Ed25519>, Refused> {
+        let bytes = self.sent.get(&id).ok_or("nobody sent this parcel")?;
+        let parcel = Parcel::<Ed25519>::from_bytes(bytes).map_err(|error| error.to_string())?;
+        match &parcel.cargo {
+            Cargo::Credential(credential) => self.read(credential),
+            Cargo::Offer(chain, offer) => {
+                self.seen.insert(offer.record.digest());
+                self.read(&Credential::Chain(chain.clone()));
+            }
+        }
+        Ok(parcel)
+    }
+
+    fn observe(&mut self, id: ParcelId) -> Result<(), Refused> {
+        let (_, flow, hop) = self.made.recipes.parcels[id.at()];
+        let to = self.setting.flows[flow].hops[hop].to;
+        require(self.setting.pools[to].observed, "nobody reads there")?;
+        self.read_parcel(id).map(drop)
+    }
+
+    fn receive(&mut self, instance: usize, id: ParcelId) -> Result<(), Refused> {
+        let (_, flow, hop) = self.made.recipes.parcels[id.at()];
+        let this = &self.setting.instances[instance];
+        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&this.pool);
+        require(this.adversary && listens, "no workload of the adversary receives that")?;
+        let parcel = self.read_parcel(id)?;
+        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+            require(self.used_codes.insert(code), "the code was redeemed before")?;
+            self.redeemed.insert(id);
+        }
+        Ok(())
+    }
+
+    fn leak(&mut self, task: TaskIndex) -> Result<(), Refused> {
+        let (instance, _) = self.made.recipes.tasks[task.at()];
+        let pool = &self.setting.pools[self.setting.instances[instance].pool];
+        require(pool.leaks, "nothing leaks there")?;
+        self.read_task(task)
+    }
+
+    fn spill(&mut self, task: TaskIndex) -> Result<(), Refused> {
+        let (instance, _) = self.made.recipes.tasks[task.at()];
+        let hijacked = self.setting.taps.hijacks == Some(instance);
+        require(hijacked && self.stolen.contains(&instance), "it was not taken over")?;
+        self.read_task(task)
+    }
+
+    fn read_task(&mut self, task: TaskIndex) -> Result<(), Refused> {
+        let held = self.made.tasks.get(&task).ok_or("nobody took that task")?.spill().clone();
+        self.read(&held);
+        Ok(())
+    }
+
+    fn tap(&mut self, id: PresentationId) -> Result<(), Refused> {
+        let row = &self.world.universe.presentations[id.at()];
+        let verifier = &self.setting.verifiers[row.verifier];
+        require(verifier.observed || verifier.leaks, "nobody reads there")?;
+        let bytes = self.asked.get(&id).ok_or("nobody asked that")?;
+        let made = Presentation::<Ed25519>::from_bytes(bytes).map_err(|e| e.to_string())?;
+        self.read(&made.credential);
+        self.seen.insert(Digest::of(&made.to_bytes()));
+        Ok(())
+    }
+
+    fn controls(&self, signer: SignerId) -> Result<(), Refused> {
+        let controlled = match self.made.recipes.signers[signer.at()] {
+            SignerKey::Identity(index) => self.setting.identities[index].adversary,
+            SignerKey::Instance(index) => {
+                self.setting.instances[index].adversary || self.stolen.contains(&index)
+            }
+        };
+        require(controlled, "the adversary does not have that key")
+    }
+
+    /// The adversary has a credential: it has seen it, or can make it from what it has seen and the keys that it has.
+    fn obtain(&mut self, id: CredentialId) -> Result<(), Refused> {
+        let recipes = self.made.recipes;
+        match &recipes.credentials[id.at()] {
+            CredentialFrom::Root(_) | CredentialFrom::Task(_) => {
+                let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
+                return require(
+                    self.seen.contains(&name_of(made)) || self.own_history(id),
+                    "the adversary has not seen that credential",
+                );
+            }
+            CredentialFrom::Own(signer, _) => self.controls(*signer)?,
+            CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
+                self.controls(*signer)?;
+                self.obtain(*own)?;
+            }
+            CredentialFrom::Redeemed(signer, Redeemable::Parcel(parcel)) => {
+                self.controls(*signer)?;
+                let cargo = &self.made.parcels.get(parcel).ok_or("nobody sent that")?.cargo;
+                let known = match cargo {
+                    Cargo::Credential(Credential::Consent(_)) => self.redeemed.contains(parcel),
+                    Cargo::Credential(credential) => self.seen.contains(&name_of(credential)),
+                    Cargo::Offer(..) => false,
+                };
+                require(known, "the adversary did not receive that")?;
+            }
+            CredentialFrom::Extended { base, by, taker, .. } => {
+                self.controls(*by)?;
+                self.controls(*taker)?;
+                self.obtain(*base)?;
+            }
+            CredentialFrom::Continued { offer, taker, .. } => {
+                self.controls(*taker)?;
+                let parcel = self.made.parcels.get(offer).ok_or("nobody sent that")?;
+                require(
+                    self.seen.contains(&parcel.cargo.digest()),
+                    "the adversary has not seen that hand-off",
+                )?;
+            }
+            CredentialFrom::Spliced { base, link } => {
+                self.obtain(*base)?;
+                self.obtain(*link)?;
+            }
+        }
+        let made = self.kitchen().credential(&self.made, id);
+        self.made.credentials.insert(id, made);
+        Ok(())
+    }
+
+    /// Whether the bytes of a task's credential are those of something that the adversary made itself (a token of its own
+    /// that an executor was given).
+    fn own_history(&self, id: CredentialId) -> bool {
+        let row = &self.world.universe.credentials[id.at()];
+        let tokens = !matches!(row.made, Credential::Chain(_));
+        tokens && !matches!(row.mint, Mint::Execution(_))
+    }
+
+    /// The bytes that reach the verifier, and why they can.
+    fn bytes(&mut self, id: PresentationId, verifier: usize) -> Result<Vec<u8>, Refused> {
+        let recipes = self.made.recipes;
+        match &recipes.presentations[id.at()] {
+            PresentationFrom::Start(..) | PresentationFrom::Asked { .. } => {
+                let bytes = self.asked.get(&id).ok_or("nobody asked that")?.clone();
+                if self.world.universe.presentations[id.at()].verifier != verifier {
+                    self.may_replay(&bytes)?;
+                }
+                Ok(bytes)
+            }
+            PresentationFrom::Composed { base, by, .. } => {
+                self.obtain(*base)?;
+                if let Some(by) = by {
+                    self.controls(*by)?;
+                }
+                Ok(self.make_presentation(id))
+            }
+            PresentationFrom::Altered { original, .. } => {
+                let bytes = self.asked.get(original).ok_or("nobody asked the original")?.clone();
+                self.may_replay(&bytes)?;
+                Ok(self.make_presentation(id))
+            }
+        }
+    }
+
+    fn may_replay(&self, bytes: &[u8]) -> Result<(), Refused> {
+        require(self.has(Capability::Inject), "nobody speaks in others' places")?;
+        let seen = self.seen.contains(&Digest::of(bytes));
+        require(seen, "the adversary has not seen that request")
+    }
+
+    fn make_presentation(&mut self, id: PresentationId) -> Vec<u8> {
+        let made = self.kitchen().presentation(&self.made, id);
+        let bytes = made.to_bytes();
+        self.made.presentations.insert(id, made);
+        bytes
+    }
+
+    fn accept(&mut self, id: PresentationId, verifier: usize) -> Result<Accepted, Refused> {
+        let bytes = self.bytes(id, verifier)?;
+        let made = Presentation::<Ed25519>::from_bytes(&bytes).map_err(|e| e.to_string())?;
+        let setting = self.setting;
+        let at = &setting.verifiers[verifier];
+        require(at.resource == made.request.operation.resource, "another resource")?;
+        let mechanism = setting.form.run::<Ed25519>();
+        let evidence = mechanism.evidence(&made, &at.id, &setting.desk.trust);
+        let live = Eyes { replay: self, verifier };
+        decide(&evidence, setting.required, &live)
+            .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
+        let universe = &self.world.universe;
+        let row = &universe.presentations[id.at()];
+        let record =
+            record(setting, universe, &self.shared, row, &made, verifier, &evidence);
+        let execution = record.execution();
+        let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
+        if let Some(execution) = execution {
+            *self.effects.entry(execution).or_default() += 1;
+            self.memory.push(remembered(&made, verifier));
+        }
+        Ok(Accepted { record, before })
+    }
+
+    fn violates(&self, accepted: &Accepted, property: usize) -> bool {
+        let mut when = Vec::new();
+        (property::ALL[property].judge)(&accepted.record, &mut when);
+        let owner = |key: &PublicKey| self.setting.owner(key);
+        when.iter().any(|when| match when {
+            When::Always => true,
+            When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.stolen.contains(&i)),
+            When::After(tick) => self.now > *tick,
+            When::Revoked(key) => owner(key).is_some_and(|i| self.revoked.contains(&i)),
+            When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
+            When::Spent(_, limit) => accepted.before >= *limit,
+        })
+    }
+}
+
+/// What a verifier remembers of what it accepted. (Nothing under a root of the adversary, as in the world.)
+fn remembered<C: Crypto>(made: &Presentation<C>, verifier: usize) -> Remembered {
+    let (mut records, mut trigger) = (Vec::new(), None);
+    match &made.credential {
+        Credential::Chain(chain) => {
+            let root = chain.root.root.digest();
+            records.push(root);
+            records.extend(chain.links.iter().map(|link| link.offer.record.digest()));
+            trigger = chain.root.root.body().trigger.map(|trigger| (trigger, root));
+        }
+        other => records.push(other.tip()),
+    }
+    let request = made.proof.as_deref().map(|proof| proof.digest());
+    Remembered { request, records, trigger, verifier }
+}
+
+/// What one verifier sees of the replay.
+struct Eyes<'r, 'w, D: Crypto> {
+    replay: &'r Replay<'w, D>,
+    verifier: usize,
+}
+
+impl<D: Crypto> Eyes<'_, '_, D> {
+    fn memory(&self) -> impl Iterator<Item = &Remembered> {
+        let shared = self.replay.setting.shared_memory;
+        self.replay.memory.iter().filter(move |m| shared || m.verifier == self.verifier)
+    }
+    fn owned(&self, key: &PublicKey, set: &HashSet<usize>) -> bool {
+        self.replay.setting.owner(key).is_some_and(|owner| set.contains(&owner))
+    }
+}
+
+impl<D: Crypto> Live for Eyes<'_, '_, D> {
+    fn now(&self) -> u32 {
+        self.replay.now
+    }
+    fn retired(&self, key: &PublicKey) -> bool {
+        self.owned(key, &self.replay.retired)
+    }
+    fn revoked(&self, key: &PublicKey) -> bool {
+        self.owned(key, &self.replay.revoked)
+    }
+    fn used(&self, request: &Digest) -> bool {
+        self.memory().any(|m| m.request == Some(*request))
+    }
+    fn effects_below(&self, record: &Digest) -> u32 {
+        self.memory().filter(|m| m.records.contains(record)).count() as u32
+    }
+    fn triggered_other(&self, trigger: &Digest, root: &Digest) -> bool {
+        self.memory().any(|m| m.trigger.is_some_and(|(t, r)| t == *trigger && r != *root))
+    }
+}

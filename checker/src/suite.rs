@@ -1,0 +1,304 @@
+//! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
+
+mod expect;
+mod job;
+
+use crate::lower::capabilities;
+use crate::outcome::Outcome;
+use crate::world::capability::{Capabilities, Capability};
+use crate::{property, world};
+use expect::Expected;
+use job::Jobs;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use whoacts_model::guard::Guard;
+use whoacts_model::mechanism::{Form, forms};
+use whoacts_scenarios::{Case, MechanismName, Vocabulary};
+
+/// Which engine searches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// Our own search.
+    #[default]
+    Layered,
+    /// stateright, as an oracle: at each story's oracle bounds, without reductions.
+    Stateright,
+}
+
+/// Which cryptography the world is explored with. Attacks are confirmed under Ed25519 in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CryptoKind {
+    /// Perfect signatures.
+    #[default]
+    Symbolic,
+    /// Real ones.
+    Ed25519,
+}
+
+/// Which reductions are in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reductions {
+    /// Close the monotone part of each state, forget used-up ledgers.
+    pub saturate: bool,
+}
+
+impl Default for Reductions {
+    fn default() -> Self {
+        Self { saturate: true }
+    }
+}
+
+/// What to run, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Labels of mechanisms, forms or profiles; `None` is all.
+    pub forms: Option<Vec<String>>,
+    /// Properties; `None` is what each story asks.
+    pub properties: Option<Vec<String>>,
+    /// A part of the scenario's id.
+    pub filter: Option<String>,
+    /// `+name` and `-name`: another adversary than the story's.
+    pub adversary: Vec<String>,
+    /// `bounds.…` overrides.
+    pub set: Vec<(String, String)>,
+    /// The engine.
+    pub engine: Engine,
+    /// The reductions.
+    pub reductions: Reductions,
+    /// How many runs at a time.
+    pub threads: usize,
+    /// No run keeps more states.
+    pub max_states: Option<u64>,
+    /// The suite takes no longer.
+    pub timeout: Option<Duration>,
+    /// No run keeps more bytes (an estimate).
+    pub memory: Option<u64>,
+    /// Compare whole states, not fingerprints.
+    pub exact: bool,
+    /// The cryptography of the exploration.
+    pub crypto: CryptoKind,
+    /// Also list states from which the good end is out of reach (plain search).
+    pub stuck: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            forms: None,
+            properties: None,
+            filter: None,
+            adversary: Vec::new(),
+            set: Vec::new(),
+            engine: Engine::default(),
+            reductions: Reductions::default(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            max_states: None,
+            timeout: None,
+            memory: None,
+            exact: false,
+            crypto: CryptoKind::default(),
+            stuck: false,
+        }
+    }
+}
+
+/// Why a suite cannot be run, or its result not believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The selection makes no sense.
+    Usage(String),
+    /// Nothing is selected.
+    Vacuous(String),
+    /// A candidate was not confirmed, or an engine found itself inconsistent.
+    Internal(String),
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Vacuous(text) | Self::Internal(text) => f.write_str(text),
+        }
+    }
+}
+impl std::error::Error for Error {}
+
+/// How far a suite is.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// Runs that ended.
+    pub done: usize,
+    /// Runs in all.
+    pub total: usize,
+    /// The run that just ended.
+    pub label: String,
+}
+
+/// The names that scenario files may use.
+pub fn vocabulary() -> Vocabulary {
+    let mut mechanisms: Vec<MechanismName> = Vec::new();
+    for form in forms() {
+        if mechanisms.last().is_none_or(|last| last.id != form.mechanism) {
+            let id = form.mechanism.to_owned();
+            mechanisms.push(MechanismName { id, ..MechanismName::default() });
+        }
+        if let Some(last) = mechanisms.last_mut() {
+            match form.profile {
+                Some(profile) => last.profiles.push(profile.to_owned()),
+                None => last.variants.push(form.variant.to_owned()),
+            }
+        }
+    }
+    Vocabulary {
+        mechanisms,
+        properties: property::ALL.iter().map(|property| property.id.to_owned()).collect(),
+        capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
+        guards: Guard::ALL.iter().map(|guard| guard.id().to_owned()).collect(),
+    }
+}
+
+/// One exploration: a case under a form and an adversary.
+#[derive(Debug, Clone, Copy)]
+struct Task<'a> {
+    case: &'a Case,
+    form: &'static Form,
+    capabilities: Capabilities,
+}
+
+/// Runs the selected cases.
+///
+/// # Errors
+/// [`Error::Usage`] for names that nothing has, [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
+/// attack that the search found does not replay under Ed25519.
+pub fn run(
+    cases: &[Case],
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+    interrupted: &AtomicBool,
+) -> Result<Outcome, Error> {
+    let cases = select(cases, options)?;
+    let tasks = plan(&cases, options)?;
+    let jobs = Jobs::new(options, interrupted);
+    let results = Mutex::new(vec![None; tasks.len()]);
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let work = || {
+        while let Some((index, task)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, tasks.get(i)?)))
+        {
+            let checks = jobs.checks(task);
+            results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(checks);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let label = format!("{} {}", task.case.scenario.id, task.form.label());
+            progress(Progress { done, total: tasks.len(), label });
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..options.threads.clamp(1, tasks.len().max(1)) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut checks = Vec::new();
+    for result in results.into_iter().flatten() {
+        checks.extend(result?);
+    }
+    if checks.is_empty() {
+        return Err(Error::Vacuous("nothing was selected: no check was run".to_owned()));
+    }
+    Ok(Outcome { checks })
+}
+
+/// The cases that the options select, with their overrides.
+fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
+    let mut selected: Vec<Case> = cases
+        .iter()
+        .filter(|case| options.filter.as_ref().is_none_or(|f| case.scenario.id.contains(f.as_str())))
+        .cloned()
+        .collect();
+    for case in &mut selected {
+        for (key, value) in &options.set {
+            whoacts_scenarios::set(&mut case.scenario, key, value)
+                .map_err(|error| Error::Usage(error.to_string()))?;
+        }
+    }
+    if selected.is_empty() {
+        return Err(Error::Vacuous("no scenario is selected".to_owned()));
+    }
+    Ok(selected)
+}
+
+/// Every exploration, in the order of the report: cases, forms, adversaries.
+fn plan<'a>(cases: &'a [Case], options: &Options) -> Result<Vec<Task<'a>>, Error> {
+    let wanted = wanted_forms(options)?;
+    let mut tasks = Vec::new();
+    for case in cases {
+        let own = story_capabilities(case);
+        for form in &wanted {
+            let sets = if options.adversary.is_empty() {
+                Expected::adversaries(case, form, own)
+            } else {
+                vec![changed(own, &options.adversary)?]
+            };
+            tasks.extend(sets.into_iter().map(|capabilities| Task { case, form, capabilities }));
+        }
+    }
+    Ok(tasks)
+}
+
+fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
+    let Some(labels) = &options.forms else { return Ok(forms().collect()) };
+    let vocabulary = vocabulary();
+    let mut wanted: Vec<&'static Form> = Vec::new();
+    for label in labels {
+        let expanded = expect::expand(label, &vocabulary);
+        if expanded.is_empty() {
+            return Err(Error::Usage(format!("no mechanism is called `{label}`")));
+        }
+        wanted.extend(expanded);
+    }
+    // `dpop` names both of its variants here, as it does in reports.
+    Ok(forms()
+        .filter(|form| {
+            wanted.iter().any(|w| w.label() == form.label())
+                || labels.iter().any(|label| label == form.mechanism)
+        })
+        .collect())
+}
+
+/// The adversary of a story.
+fn story_capabilities(case: &Case) -> Capabilities {
+    capabilities(case.scenario.adversary.capabilities.iter().map(|name| name.value.as_str()))
+}
+
+/// An adversary with some capabilities more or fewer.
+fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error> {
+    let mut set = own;
+    for change in changes {
+        let (sign, name) = change.split_at(change.len().min(1));
+        let capability = Capability::named(name)
+            .ok_or_else(|| Error::Usage(format!("no capability is called `{name}`")))?;
+        set = match sign {
+            "+" => set.with(capability),
+            "-" => set.without(capability),
+            _ => return Err(Error::Usage(format!("`{change}`: expected `+` or `-` in front"))),
+        };
+    }
+    Ok(set)
+}
+
+/// Time that is left to a suite.
+#[derive(Debug, Clone, Copy)]
+struct Until(Option<Instant>);
+
+impl Until {
+    fn after(limit: Option<Duration>) -> Self {
+        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+    }
+    fn left(self) -> Option<Duration> {
+        self.0.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// The bits of the findings that are properties.
+const PROPERTIES: u64 = (1 << world::PUT) - 1;

@@ -1,0 +1,466 @@
+//! One exploration and all its checks.
+
+use super::expect::Expected;
+use super::{CryptoKind, Engine, Error, Options, PROPERTIES, Task, Until};
+use crate::confirm::confirm;
+use crate::explore::{self, Ended, Run, explore};
+use crate::lower::{Plan, bounds, capabilities, lower};
+use crate::outcome::{Check, Confirmed, GuardUse, Stats, StoppedBy, Verdict};
+use crate::property;
+use crate::tell;
+use crate::world::capability::{Capabilities, Capability};
+use crate::world::ghost::{Mint, Who};
+use crate::world::{PUT, World};
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
+use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::mechanism::{Form, forms};
+use whoacts_scenarios::Case;
+
+/// What all explorations of a suite share.
+pub(super) struct Jobs<'a> {
+    options: &'a Options,
+    interrupted: &'a AtomicBool,
+    until: Until,
+    /// Results of the runs that are only asked whether a property breaks.
+    known: Mutex<HashMap<Question, Answer>>,
+}
+
+/// Case, form, adversary, guards dropped.
+type Question = (String, String, Capabilities, GuardSet);
+
+/// What breaks, and whether the good ends are reachable.
+#[derive(Debug, Clone, Copy)]
+struct Answer {
+    broken: u64,
+    served: bool,
+}
+
+impl<'a> Jobs<'a> {
+    pub(super) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
+        let until = Until::after(options.timeout);
+        Self { options, interrupted, until, known: Mutex::new(HashMap::new()) }
+    }
+
+    /// All checks of one exploration.
+    pub(super) fn checks(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+        match self.options.crypto {
+            CryptoKind::Symbolic => self.checks_under::<Symbolic>(task),
+            CryptoKind::Ed25519 => self.checks_under::<Ed25519>(task),
+        }
+    }
+
+    fn plan<'t>(&self, case: &'t Case, form: &'static Form, capabilities: Capabilities) -> Plan<'t> {
+        Plan {
+            scenario: &case.scenario,
+            policy: &case.policy,
+            form,
+            capabilities,
+            bounds: bounds(&case.scenario.bounds),
+            added: GuardSet::NONE,
+            dropped: GuardSet::NONE,
+            representatives: true,
+        }
+    }
+
+    fn search<C: Crypto>(&self, plan: &Plan<'_>, stop_when: u64, traces: u64) -> (World<C>, Run<u32>) {
+        let world = World::new(lower::<C>(plan));
+        let options = self.limits(stop_when, traces);
+        let mut run = explore(&world, &options);
+        if world.universe.truncated && run.ended == Ended::Exhausted {
+            run.ended = Ended::Limit(explore::Limit {
+                kind: explore::LimitKind::States,
+                covered: run.depth,
+            });
+        }
+        (world, run)
+    }
+
+    fn limits(&self, stop_when: u64, traces: u64) -> explore::Options<'_> {
+        let saturate = self.options.reductions.saturate;
+        explore::Options {
+            threads: 1,
+            max_states: self.options.max_states,
+            deadline: self.until.left(),
+            max_bytes: self.options.memory,
+            exact: self.options.exact,
+            saturate,
+            canonical: saturate,
+            stop_when,
+            traces,
+            interrupted: Some(self.interrupted),
+            ..explore::Options::default()
+        }
+    }
+
+    fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+        if self.options.engine == Engine::Stateright {
+            return self.checks_by_oracle::<C>(task);
+        }
+        let plan = self.plan(task.case, task.form, task.capabilities);
+        // Bits that ask whether a property was put need no more than one witness.
+        let (world, run) = self.search::<C>(&plan, 0, u64::MAX);
+        self.assemble(task, &plan, &world, &run, "layered")
+    }
+
+    /// The same world by stateright, at the story's oracle bounds, without reductions.
+    fn checks_by_oracle<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+        let oracle = &task.case.scenario.oracle;
+        let plan = Plan {
+            bounds: bounds(&oracle.bounds),
+            capabilities: capabilities(oracle.capabilities.iter().map(|c| c.value.as_str())),
+            ..self.plan(task.case, task.form, task.capabilities)
+        };
+        let world = Arc::new(World::new(lower::<C>(&plan)));
+        let mut limits = self.limits(0, u64::MAX);
+        limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
+        let run = explore::oracle(&world, &limits);
+        let ours = explore(&*world, &explore::Options {
+            saturate: false,
+            canonical: false,
+            ..limits
+        });
+        if (ours.states, ours.seen) != (run.unique_states, run.seen) {
+            return Err(Error::Internal(format!(
+                "two engines disagree on {} under {}: {} states against stateright's {}",
+                task.case.scenario.id,
+                task.form.label(),
+                ours.states,
+                run.unique_states
+            )));
+        }
+        self.assemble(task, &plan, &world, &ours, "stateright")
+    }
+
+    fn assemble<C: Crypto>(
+        &self,
+        task: &Task<'_>,
+        plan: &Plan<'_>,
+        world: &World<C>,
+        run: &Run<u32>,
+        engine: &'static str,
+    ) -> Result<Vec<Check>, Error> {
+        if let Ended::Broken(complaint) = &run.ended {
+            let label = task.form.label();
+            let id = &task.case.scenario.id;
+            return Err(Error::Internal(format!("{id} under {label}: {complaint}")));
+        }
+        let expected = Expected::of(task.case, task.form, task.capabilities);
+        let facts = Facts { plan, world, run, engine, served: served(world, run) };
+        let mut checks = Vec::new();
+        for (number, property) in property::ALL.iter().enumerate() {
+            if self.asked(task.case, property.id) {
+                checks.push(self.check(task, &facts, &expected, number)?);
+            }
+        }
+        if let (true, Some(first)) = (self.options.stuck, checks.first_mut()) {
+            first.stuck = self.stuck(world);
+        }
+        Ok(checks)
+    }
+
+    fn asked(&self, case: &Case, property: &str) -> bool {
+        match &self.options.properties {
+            Some(wanted) => wanted.iter().any(|id| id == property),
+            None => {
+                let asked = &case.scenario.properties;
+                asked.is_empty() || asked.iter().any(|id| id.value == property)
+            }
+        }
+    }
+
+    fn check<C: Crypto>(
+        &self,
+        task: &Task<'_>,
+        facts: &Facts<'_, C>,
+        expected: &Expected<'_>,
+        number: usize,
+    ) -> Result<Check, Error> {
+        let property = property::ALL[number].id;
+        let (world, run) = (facts.world, facts.run);
+        let found = run.found.iter().find(|found| found.bit == number as u32);
+        let verdict = verdict(world, run, number, found.is_some());
+        let wanted = expected.verdict(property);
+        let unpinned = !matches!(verdict, Verdict::Violated | Verdict::Inconclusive);
+        let good = wanted.map_or(unpinned, |wanted| wanted == verdict);
+        let as_served = wanted.is_none() || facts.served == expected.served();
+        let mut check = Check {
+            scenario: task.case.scenario.id.clone(),
+            title: task.case.scenario.title.value.clone(),
+            mechanism: task.form.mechanism,
+            variant: task.form.variant,
+            profile: task.form.profile,
+            property,
+            verdict,
+            expected: wanted,
+            because: expected.because(property),
+            as_expected: good && as_served,
+            served: facts.served,
+            expected_served: expected.served(),
+            assumptions: assumptions(facts.plan.capabilities),
+            by_design: false,
+            influenced: influenced(world),
+            bounds: facts.plan.bounds,
+            adversary: facts.plan.capabilities.ids(),
+            stats: facts.stats(self.options),
+            guards: guards(world),
+            confirmed: None,
+            trace: None,
+            needs: Vec::new(),
+            stuck: Vec::new(),
+            stopped_by: Vec::new(),
+            not_covered: not_covered(facts.plan.capabilities),
+            witness: None,
+            notes: notes(world, number),
+            span: expected.span(property),
+            policy_span: None,
+        };
+        match found {
+            Some(found) => self.violation(task, facts, number, found, &mut check)?,
+            None => check.witness = witness(world, run, number),
+        }
+        Ok(check)
+    }
+
+    fn violation<C: Crypto>(
+        &self,
+        task: &Task<'_>,
+        facts: &Facts<'_, C>,
+        number: usize,
+        found: &explore::Found<u32>,
+        check: &mut Check,
+    ) -> Result<(), Error> {
+        let world = facts.world;
+        let moves: Vec<_> =
+            found.trace.iter().map(|index| world.moves[*index as usize].what).collect();
+        confirm(facts.plan, world, &moves, number).map_err(|reason| {
+            Error::Internal(format!(
+                "a candidate attack was not confirmed ({} under {}, {}): {reason}",
+                check.scenario,
+                task.form.label(),
+                check.property
+            ))
+        })?;
+        check.confirmed = Some(Confirmed::Trace);
+        let quality = if found.minimal { "minimal" } else { "shortest" };
+        check.trace = Some(tell::tell(world, &found.trace, number, quality));
+        check.by_design = !tell::hostile(world, &found.trace)
+            && !property::ALL[number].exceeds_intent;
+        if facts.engine == "layered" && self.options.crypto == CryptoKind::Symbolic {
+            let used = tell::used(world, &found.trace);
+            check.needs = vec![self.least(task, number, used).ids()];
+            check.stopped_by = self.stopped_by(task, number);
+        }
+        check.policy_span = Some(policy_line(task.case, world, &found.trace));
+        Ok(())
+    }
+
+    fn ask(&self, task: &Task<'_>, form: &'static Form, set: Capabilities, dropped: GuardSet) -> Answer {
+        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
+        let known = |jobs: &Self| {
+            jobs.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied()
+        };
+        if let Some(answer) = known(self) {
+            return answer;
+        }
+        let plan = Plan { dropped, ..self.plan(task.case, form, set) };
+        let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
+        let answer = Answer { broken: run.seen & PROPERTIES, served: served(&world, &run) };
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+        answer
+    }
+
+    /// A set of capabilities from which none can be left out: those that the trace uses, less what turns out idle.
+    fn least(&self, task: &Task<'_>, number: usize, used: Capabilities) -> Capabilities {
+        let breaks = |set: Capabilities| {
+            self.ask(task, task.form, set, GuardSet::NONE).broken >> number & 1 == 1
+        };
+        if breaks(Capabilities::default()) {
+            return Capabilities::default();
+        }
+        used.iter().fold(used, |set, capability| {
+            let fewer = set.without(capability);
+            if breaks(fewer) { fewer } else { set }
+        })
+    }
+
+    /// The nearest form under which the property no longer breaks, and which of its further guards do it.
+    fn stopped_by(&self, task: &Task<'_>, number: usize) -> Vec<StoppedBy> {
+        let breaks = |answer: Answer| answer.broken >> number & 1 == 1;
+        let own = task.form.run::<Symbolic>().brings();
+        let same = forms().filter(|form| form.mechanism == task.form.mechanism);
+        let later = same.skip_while(|form| form.label() != task.form.label()).skip(1);
+        let reference = forms()
+            .filter(|form| form.mechanism == "continuity" && task.form.mechanism != "continuity");
+        let mut before = own;
+        for form in later.chain(reference) {
+            let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
+            let brings = form.run::<Symbolic>().brings();
+            if breaks(answer) {
+                before = brings;
+                continue;
+            }
+            let further = brings.without(before).intersection(asked_for(task.case));
+            let decisive: Vec<&'static str> = further
+                .iter()
+                .filter(|guard| {
+                    let without = GuardSet::of(&[*guard]);
+                    breaks(self.ask(task, form, task.capabilities, without))
+                })
+                .map(Guard::id)
+                .collect();
+            let all = || further.iter().map(Guard::id).collect();
+            let guards = if decisive.is_empty() { all() } else { decisive };
+            return vec![StoppedBy { guards, served: answer.served, under: form.label() }];
+        }
+        Vec::new()
+    }
+
+    fn stuck<C: Crypto>(&self, world: &World<C>) -> Vec<String> {
+        let report = explore::stuck(world, &self.limits(0, 0));
+        let trace = report.first.as_deref().unwrap_or_default();
+        let told = tell::tell(world, trace, 0, "shortest");
+        let steps: Vec<String> = told.steps.into_iter().map(|step| step.text).collect();
+        let scope = match report.ended {
+            Ended::Exhausted => String::new(),
+            _ => " (a limit was reached: more may be stuck)".to_owned(),
+        };
+        let counted = format!(
+            "{} of {} states cannot reach the good end any more{scope}",
+            report.stuck_states, report.states
+        );
+        let first = (report.stuck_states > 0).then(|| format!("the nearest: {}", steps.join("; ")));
+        [Some(counted), first].into_iter().flatten().collect()
+    }
+}
+
+/// What is known of one exploration.
+struct Facts<'f, C: Crypto> {
+    plan: &'f Plan<'f>,
+    world: &'f World<C>,
+    run: &'f Run<u32>,
+    engine: &'static str,
+    served: bool,
+}
+
+impl<C: Crypto> Facts<'_, C> {
+    fn stats(&self, options: &Options) -> Stats {
+        let reduced = options.reductions.saturate && self.engine == "layered";
+        Stats {
+            engine: self.engine,
+            crypto: C::NAME,
+            reductions: if reduced { vec!["saturate"] } else { Vec::new() },
+            states: self.run.states,
+            steps: self.run.steps,
+            depth: self.run.depth,
+            collision_bound: self.run.collision_bound,
+            presentations: self.world.universe.presentations.len() as u64,
+            limit: match &self.run.ended {
+                Ended::Limit(limit) => Some(format!(
+                    "{:?} limit reached; all states down to depth {} were covered",
+                    limit.kind, limit.covered
+                )),
+                _ => None,
+            },
+        }
+    }
+}
+
+fn verdict<C: Crypto>(world: &World<C>, run: &Run<u32>, number: usize, found: bool) -> Verdict {
+    let put = (world.offered >> number | run.seen >> (PUT + number as u32)) & 1 == 1;
+    match &run.ended {
+        _ if found => Verdict::Violated,
+        Ended::Limit(_) | Ended::Stopped | Ended::Broken(_) => Verdict::Inconclusive,
+        Ended::Exhausted if put => Verdict::Exhausted,
+        Ended::Exhausted => Verdict::Vacuous,
+    }
+}
+
+fn served<C: Crypto>(world: &World<C>, run: &Run<u32>) -> bool {
+    world.good_ends.iter().all(|end| run.seen >> end.bit & 1 == 1)
+}
+
+fn asked_for(case: &Case) -> GuardSet {
+    let all = case.policy.resource.iter().any(|guard| guard.value == "all");
+    if all {
+        return GuardSet::ALL;
+    }
+    case.policy.resource.iter().filter_map(|guard| Guard::named(guard)).collect()
+}
+
+fn assumptions(set: Capabilities) -> Vec<&'static str> {
+    if set.has(Capability::Confuse) { Vec::new() } else { vec!["A1"] }
+}
+
+fn not_covered(set: Capabilities) -> Vec<&'static str> {
+    Capability::ALL.iter().filter(|c| !set.has(**c)).map(|c| c.id()).collect()
+}
+
+fn guards<C: Crypto>(world: &World<C>) -> Vec<GuardUse> {
+    world
+        .setting
+        .required
+        .iter()
+        .map(|guard| {
+            let tally = world.tallies[guard as usize];
+            let later = world.accepting.iter().filter(|a| a.blocked_by().contains(guard)).count() as u64;
+            GuardUse { guard: guard.id(), held: tally.held, denied: tally.denied + later }
+        })
+        .collect()
+}
+
+/// Effects within the delegated authority by an eligible executor that the adversary runs.
+fn influenced<C: Crypto>(world: &World<C>) -> Vec<String> {
+    let mut effects: Vec<String> = world
+        .accepting
+        .iter()
+        .map(|accepting| &accepting.record)
+        .filter(|record| matches!(record.mint, Mint::Execution(_)))
+        .filter_map(|record| match record.by {
+            Who::Run(index) if record.path.last().is_some_and(|p| record.in_class(p)) => Some(
+                format!(
+                    "{} may {} {}",
+                    world.setting.instances[index].name, record.effect.action, record.effect.resource
+                ),
+            ),
+            _ => None,
+        })
+        .collect();
+    effects.sort();
+    effects.dedup();
+    effects
+}
+
+fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
+    let unattributed = property::ALL[number].id == "accountable"
+        && world.accepting.iter().any(|accepting| accepting.record.actor.is_none());
+    let note = "unattributed: nothing in the evidence says which instance acts";
+    unattributed.then(|| note.to_owned()).into_iter().collect()
+}
+
+/// The effect that put the question.
+fn witness<C: Crypto>(world: &World<C>, run: &Run<u32>, number: usize) -> Option<String> {
+    let bit = PUT + number as u32;
+    let found = run.found.iter().find(|found| found.bit == bit);
+    found.and_then(|found| {
+        let told = tell::tell(world, &found.trace, number, "minimal");
+        told.steps.last().map(|step| format!("{} (after {} moves)", step.text, found.trace.len()))
+    })
+}
+
+/// The policy line that let an effect through: the mandate of its root, or the list of required guards.
+fn policy_line<C: Crypto>(
+    case: &Case,
+    world: &World<C>,
+    trace: &[u32],
+) -> whoacts_scenarios::span::Span {
+    let record = trace.last().and_then(|last| world.accepting_of(*last)).map(|a| &a.record);
+    let anchor = record.and_then(|record| record.anchor.0.as_ref());
+    let mandate = anchor.and_then(|anchor| {
+        case.policy.mandates.iter().find(|mandate| mandate.root.value == anchor.as_str())
+    });
+    let required = case.policy.resource.first().map(|guard| guard.span.clone());
+    mandate.map(|mandate| mandate.root.span.clone()).or(required).unwrap_or_default()
+}
