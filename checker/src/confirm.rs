@@ -9,7 +9,7 @@ use crate::lower::{Plan, lower};
 use crate::property;
 use crate::world::World;
 use crate::world::capability::Capability;
-use crate::world::ghost::{Mint, When};
+use crate::world::ghost::When;
 use crate::world::moves::Move;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
@@ -405,8 +405,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let parcel = self.read_parcel(id)?;
         if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
-            self.redeemed.insert(id);
         }
+        self.redeemed.insert(id);
         Ok(())
     }
 
@@ -456,11 +456,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         match &recipes.credentials[id.at()] {
             CredentialFrom::Root(_) | CredentialFrom::Task(_) => {
-                let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
-                return require(
-                    self.seen.contains(&name_of(made)) || self.own_history(id),
-                    "the adversary has not seen that credential",
-                );
+                return self.obtain_honest(id);
             }
             CredentialFrom::Own(signer, _) => self.controls(*signer)?,
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
@@ -470,12 +466,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
             CredentialFrom::Redeemed(signer, Redeemable::Parcel(parcel)) => {
                 self.controls(*signer)?;
                 let cargo = &self.made.parcels.get(parcel).ok_or("nobody sent that")?.cargo;
-                let known = match cargo {
-                    Cargo::Credential(Credential::Consent(_)) => self.redeemed.contains(parcel),
-                    Cargo::Credential(credential) => self.seen.contains(&name_of(credential)),
-                    Cargo::Offer(..) => false,
-                };
-                require(known, "the adversary did not receive that")?;
+                let credential = matches!(cargo, Cargo::Credential(_));
+                require(credential && self.redeemed.contains(parcel), "the adversary did not receive that")?;
             }
             CredentialFrom::Extended { base, by, taker, .. } => {
                 self.controls(*by)?;
@@ -500,12 +492,24 @@ impl<'w, D: Crypto> Replay<'w, D> {
         Ok(())
     }
 
-    /// Whether the bytes of a task's credential are those of something that the adversary made itself (a token of its own
-    /// that an executor was given).
-    fn own_history(&self, id: CredentialId) -> bool {
-        let row = &self.world.universe.credentials[id.at()];
-        let tokens = !matches!(row.made, Credential::Chain(_));
-        tokens && !matches!(row.mint, Mint::Execution(_))
+    /// What an honest party made must have been seen. A token that was passed on has the bytes of the row that came first,
+    /// which may be the adversary's own.
+    fn obtain_honest(&mut self, id: CredentialId) -> Result<(), Refused> {
+        let rows = &self.world.universe.credentials;
+        let name = name_of(&rows[id.at()].made);
+        let first = rows.iter().position(|row| name_of(&row.made) == name);
+        let first = first.map_or(id, |first| CredentialId(first as u32));
+        if first != id {
+            if let CredentialFrom::Task(task) = &self.made.recipes.credentials[id.at()] {
+                require(self.taken.contains(task), "nobody took that task")?;
+            }
+            self.obtain(first)?;
+            let made = self.made.credentials[&first].clone();
+            self.made.credentials.insert(id, made);
+            return Ok(());
+        }
+        let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
+        require(self.seen.contains(&name_of(made)), "the adversary has not seen that credential")
     }
 
     /// The bytes that reach the verifier, and why they can.

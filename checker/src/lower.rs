@@ -163,7 +163,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
     /// Whether the pool exists under this adversary: the insider's only where the capability is there.
     fn present(&self, pool: &file::Pool) -> bool {
         let insider = self.plan.scenario.adversary.insider.as_ref();
-        !insider.is_some_and(|insider| insider.value == pool.id.value)
+        insider.is_none_or(|insider| insider.value != pool.id.value)
             || self.plan.capabilities.has(Capability::Insider)
     }
 

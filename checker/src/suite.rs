@@ -179,34 +179,50 @@ pub fn run(
     let cases = select(cases, options)?;
     let tasks = plan(&cases, options)?;
     let jobs = Jobs::new(options, interrupted);
-    let results = Mutex::new(vec![None; tasks.len()]);
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let work = || {
-        while let Some((index, task)) =
-            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|i| Some((i, tasks.get(i)?)))
-        {
-            let checks = jobs.checks(task);
-            results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(checks);
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            let label = format!("{} {}", task.case.scenario.id, task.form.label());
-            progress(Progress { done, total: tasks.len(), label });
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..options.threads.clamp(1, tasks.len().max(1)) {
-            scope.spawn(work);
-        }
-        work();
+    let drafts = in_parallel(options.threads, &tasks, |task, done| {
+        let drafts = jobs.checks(task);
+        let label = format!("{} {}", task.case.scenario.id, task.form.label());
+        progress(Progress { done, total: tasks.len(), label });
+        drafts
     });
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut checks = Vec::new();
-    for result in results.into_iter().flatten() {
-        checks.extend(result?);
+    let mut to_explain = Vec::new();
+    for (task, drafts) in tasks.iter().zip(drafts) {
+        to_explain.extend(drafts?.into_iter().map(|draft| (task, draft)));
     }
+    let checks = in_parallel(options.threads, &to_explain, |(task, draft), _| {
+        jobs.explain(task, draft.clone())
+    });
     if checks.is_empty() {
         return Err(Error::Vacuous("nothing was selected: no check was run".to_owned()));
     }
     Ok(Outcome { checks })
+}
+
+/// Does `work` for each item, several at a time; results in the order of the items. `work` is told how many are done.
+fn in_parallel<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T, usize) -> R + Sync,
+) -> Vec<R> {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let results = Mutex::new(Vec::with_capacity(items.len()));
+    let worker = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { break };
+            let result = work(item, done.fetch_add(1, Ordering::Relaxed) + 1);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.clamp(1, items.len().max(1)) {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The cases that the options select, with their overrides.

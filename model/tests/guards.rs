@@ -116,11 +116,16 @@ fn roots<C: Crypto>() -> Vec<Row<C>> {
         row(RootAnchored, "an operator that is trusted for no environment", context_root, |p| {
             operated_by(p, "other");
         }),
-        row(RootAnchored, "an operator that is trusted for another environment", context_root, |p| {
-            let laptop = Environment::new("laptop");
-            p.trust.operators.insert(laptop, [IdentityId::new("other")].into());
-            operated_by(p, "other");
-        }),
+        row(
+            RootAnchored,
+            "an operator that is trusted for another environment",
+            context_root,
+            |p| {
+                let laptop = Environment::new("laptop");
+                p.trust.operators.insert(laptop, [IdentityId::new("other")].into());
+                operated_by(p, "other");
+            },
+        ),
         row(RootAnchored, "the grant is for another environment", context_root, |p| {
             let grant = &mut p.context.as_mut().expect("a grant").0;
             grant.environment = Environment::new("laptop");

@@ -1,4 +1,5 @@
 //! The model is pure: no I/O, no clock, no randomness, no threads. Time and nonces are arguments.
+#![expect(clippy::disallowed_methods, reason = "a test about files; the ban is for `src`")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ pub fn replay<S: System>(sys: &S, trace: &[S::Move]) -> Option<(S::State, u64)> 
             return None;
         }
         seen |= sys.findings(&state, mv);
-        state = sys.next(&state, mv);
+        sys.apply(&mut state, mv);
     }
     Some((state, seen))
 }
@@ -31,7 +31,7 @@ pub(super) fn shows<S: System>(
         if sys.findings(&state, mv) >> bit & 1 == 1 {
             return Some(at + 1);
         }
-        state = sys.next(&state, mv);
+        sys.apply(&mut state, mv);
     }
     None
 }

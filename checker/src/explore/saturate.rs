@@ -97,11 +97,9 @@ impl<'a, S: System> View<'a, S> {
             let mut changed = false;
             for &mv in round.iter().filter(|mv| self.sys.monotone(**mv)) {
                 let shown = self.sys.findings(&state, mv);
-                let next = self.sys.next(&state, mv);
-                let moved = next != state;
+                let moved = self.sys.apply(&mut state, mv);
                 taken(mv, shown, moved);
                 changed |= moved;
-                state = next;
             }
             if !changed {
                 return state;

@@ -19,6 +19,13 @@ pub trait System: Sync {
     fn moves(&self, state: &Self::State, out: &mut Vec<Self::Move>);
     /// The successor by an enabled move.
     fn next(&self, state: &Self::State, mv: Self::Move) -> Self::State;
+    /// Takes an enabled move in place; whether it changed anything. Must agree with [`System::next`].
+    fn apply(&self, state: &mut Self::State, mv: Self::Move) -> bool {
+        let next = self.next(state, mv);
+        let moved = next != *state;
+        *state = next;
+        moved
+    }
     /// What taking `mv` in `state` shows.
     fn findings(&self, state: &Self::State, mv: Self::Move) -> u64;
     /// Whether `mv` may be taken in `state`; must agree with [`System::moves`].

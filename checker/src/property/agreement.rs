@@ -24,7 +24,7 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     for passage in &a.path {
         let delegated = !passage.by.hostile() && a.in_class(passage);
         if !delegated {
-            when.extend(before);
+            when.extend(a.excuse(passage, before));
         }
         before = match (passage.taker.hostile(), passage.answered) {
             (true, _) => None,

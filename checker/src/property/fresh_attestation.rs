@@ -17,7 +17,11 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if a.facts.iter().any(|(_, truly, _)| !truly) {
         when.push(When::Always);
     }
-    if let Some((_, _, until)) = a.facts.last().filter(|(_, _, until)| *until != u32::MAX) {
+    // Only the current step's facts must be true now; without a log nothing is claimed about earlier ones.
+    let current = a.path.last().and_then(|passage| passage.answered);
+    if let Some((_, _, until)) = a.facts.last().filter(|(key, _, _)| current == Some(*key))
+        && *until != u32::MAX
+    {
         when.push(When::After(*until));
     }
     !a.facts.is_empty()

@@ -21,8 +21,8 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     let mut before: Option<When> = Some(When::Always);
     for passage in &a.path {
         let hands = passage.by.hostile() || passage.meant == crate::world::ghost::Meant::Nobody;
-        if hands && (!passage.by_holder || before == Some(When::Always)) {
-            when.push(before.clone().unwrap_or(When::Always));
+        if hands {
+            when.extend(a.excuse(passage, before));
         }
         if !hands && passage.taker.hostile() && !a.in_class(passage) {
             when.push(When::Always);

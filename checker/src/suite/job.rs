@@ -28,6 +28,15 @@ pub(super) struct Jobs<'a> {
     known: Mutex<HashMap<Question, Answer>>,
 }
 
+/// A check whose attack, if it has one, is still to be explained.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    check: Check,
+    number: usize,
+    /// The capabilities that the attack uses.
+    used: Option<Capabilities>,
+}
+
 /// Case, form, adversary, guards dropped.
 type Question = (String, String, Capabilities, GuardSet);
 
@@ -44,8 +53,8 @@ impl<'a> Jobs<'a> {
         Self { options, interrupted, until, known: Mutex::new(HashMap::new()) }
     }
 
-    /// All checks of one exploration.
-    pub(super) fn checks(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+    /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
+    pub(super) fn checks(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
         match self.options.crypto {
             CryptoKind::Symbolic => self.checks_under::<Symbolic>(task),
             CryptoKind::Ed25519 => self.checks_under::<Ed25519>(task),
@@ -95,7 +104,7 @@ impl<'a> Jobs<'a> {
         }
     }
 
-    fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+    fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
         if self.options.engine == Engine::Stateright {
             return self.checks_by_oracle::<C>(task);
         }
@@ -106,7 +115,7 @@ impl<'a> Jobs<'a> {
     }
 
     /// The same world by stateright, at the story's oracle bounds, without reductions.
-    fn checks_by_oracle<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Check>, Error> {
+    fn checks_by_oracle<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
         let oracle = &task.case.scenario.oracle;
         let plan = Plan {
             bounds: bounds(&oracle.bounds),
@@ -141,7 +150,7 @@ impl<'a> Jobs<'a> {
         world: &World<C>,
         run: &Run<u32>,
         engine: &'static str,
-    ) -> Result<Vec<Check>, Error> {
+    ) -> Result<Vec<Draft>, Error> {
         if let Ended::Broken(complaint) = &run.ended {
             let label = task.form.label();
             let id = &task.case.scenario.id;
@@ -156,7 +165,11 @@ impl<'a> Jobs<'a> {
             }
         }
         if let (true, Some(first)) = (self.options.stuck, checks.first_mut()) {
-            first.stuck = self.stuck(world);
+            first.check.stuck = self.stuck(world);
+        }
+        if run.ended == Ended::Exhausted && engine == "layered" && C::NAME == Symbolic::NAME {
+            let answer = Answer { broken: run.seen & PROPERTIES, served: facts.served };
+            self.know(task, task.form, task.capabilities, GuardSet::NONE, answer);
         }
         Ok(checks)
     }
@@ -177,7 +190,7 @@ impl<'a> Jobs<'a> {
         facts: &Facts<'_, C>,
         expected: &Expected<'_>,
         number: usize,
-    ) -> Result<Check, Error> {
+    ) -> Result<Draft, Error> {
         let property = property::ALL[number].id;
         let (world, run) = (facts.world, facts.run);
         let found = run.found.iter().find(|found| found.bit == number as u32);
@@ -217,11 +230,12 @@ impl<'a> Jobs<'a> {
             span: expected.span(property),
             policy_span: None,
         };
+        let mut used = None;
         match found {
-            Some(found) => self.violation(task, facts, number, found, &mut check)?,
+            Some(found) => used = self.violation(task, facts, number, found, &mut check)?,
             None => check.witness = witness(world, run, number),
         }
-        Ok(check)
+        Ok(Draft { check, number, used })
     }
 
     fn violation<C: Crypto>(
@@ -231,7 +245,7 @@ impl<'a> Jobs<'a> {
         number: usize,
         found: &explore::Found<u32>,
         check: &mut Check,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Capabilities>, Error> {
         let world = facts.world;
         let moves: Vec<_> =
             found.trace.iter().map(|index| world.moves[*index as usize].what).collect();
@@ -248,13 +262,23 @@ impl<'a> Jobs<'a> {
         check.trace = Some(tell::tell(world, &found.trace, number, quality));
         check.by_design = !tell::hostile(world, &found.trace)
             && !property::ALL[number].exceeds_intent;
-        if facts.engine == "layered" && self.options.crypto == CryptoKind::Symbolic {
-            let used = tell::used(world, &found.trace);
+        check.policy_span = Some(policy_line(task.case, world, &found.trace));
+        Ok((facts.engine == "layered").then(|| tell::used(world, &found.trace)))
+    }
+
+    /// What an attack needs and what would stop it, each found by running again.
+    pub(super) fn explain(&self, task: &Task<'_>, draft: Draft) -> Check {
+        let Draft { mut check, number, used } = draft;
+        if let Some(used) = used {
             check.needs = vec![self.least(task, number, used).ids()];
             check.stopped_by = self.stopped_by(task, number);
         }
-        check.policy_span = Some(policy_line(task.case, world, &found.trace));
-        Ok(())
+        check
+    }
+
+    fn know(&self, task: &Task<'_>, form: &Form, set: Capabilities, dropped: GuardSet, answer: Answer) {
+        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
     }
 
     fn ask(&self, task: &Task<'_>, form: &'static Form, set: Capabilities, dropped: GuardSet) -> Answer {
@@ -268,7 +292,7 @@ impl<'a> Jobs<'a> {
         let plan = Plan { dropped, ..self.plan(task.case, form, set) };
         let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
         let answer = Answer { broken: run.seen & PROPERTIES, served: served(&world, &run) };
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+        self.know(task, form, set, dropped, answer);
         answer
     }
 
@@ -295,7 +319,14 @@ impl<'a> Jobs<'a> {
         let reference = forms()
             .filter(|form| form.mechanism == "continuity" && task.form.mechanism != "continuity");
         let mut before = own;
+        let story_set = super::story_capabilities(task.case);
+        let story = task.capabilities == story_set;
         for form in later.chain(reference) {
+            // Under another adversary than the story's, only the forms that the story pins under it are asked.
+            let pinned = || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
+            if !story && !self.options.adversary.is_empty() || !story && !pinned() {
+                continue;
+            }
             let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
             let brings = form.run::<Symbolic>().brings();
             if breaks(answer) {

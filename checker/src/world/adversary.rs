@@ -162,6 +162,9 @@ impl<C: Crypto> Builder<'_, C> {
         let info = &self.u.credentials[base.at()];
         let mut support = match (&info.made, what) {
             (Credential::Consent(_), Redeemable::Parcel(parcel)) => vec![Need::Redeemed(parcel)],
+            (_, Redeemable::Parcel(parcel)) => {
+                info.support.iter().copied().chain([Need::Redeemed(parcel)]).collect()
+            }
             _ => info.support.clone(),
         };
         support.extend(self.supports[by.at()].iter().copied());
@@ -191,6 +194,11 @@ impl<C: Crypto> Builder<'_, C> {
         let mut path = self.u.credentials[base.at()].path.clone();
         path.push(passage);
         self.learn_credential(base);
+        // A history with the adversary in it shows nothing that its beginning does not show.
+        let (_, before) = path.split_last().unwrap_or((&path[0], &[]));
+        if before.iter().any(|passage| passage.by.hostile() || passage.taker.hostile()) {
+            return;
+        }
         let signer = self.signers().find(|s| self.key(*s) == SignerKey::Instance(instance));
         if let Some(signer) = signer {
             self.redeem(signer, Redeemable::Parcel(id), base, path);
@@ -313,7 +321,9 @@ impl<C: Crypto> Builder<'_, C> {
             return Cause::Execution(execution);
         }
         let own = match (&info.made, info.mint) {
-            (Credential::Chain(chain), Mint::Own) => chain.root.root.body().authority.clone(),
+            (Credential::Chain(chain), Mint::Own | Mint::SelfStart(_)) => {
+                chain.root.root.body().authority.clone()
+            }
             (Credential::Token(token), Mint::Own) => token.body().scope.clone(),
             _ => Authority::default(),
         };
@@ -345,10 +355,9 @@ impl<C: Crypto> Builder<'_, C> {
 
     /// Hands a token to honest executors, with an errand of its own.
     fn pass_token_on(&mut self, id: CredentialId) {
-        // A row of its own is a token that came by another way; its bytes were passed on already.
-        if self.named.get(&name_of(&self.u.credentials[id.at()].made)) != Some(&id)
-            && !matches!(self.u.recipes.credentials[id.at()], CredentialFrom::Redeemed(..))
-        {
+        // The same bytes that came by another way were passed on already.
+        let name = name_of(&self.u.credentials[id.at()].made);
+        if self.named.get(&name).is_some_and(|first| *first != id) {
             return;
         }
         for (flow, hop) in self.honest_hops() {

@@ -16,6 +16,7 @@ use std::sync::atomic::AtomicU32;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::presentation::Cargo;
 
 /// A finite world, ready to be searched.
 #[derive(Debug)]
@@ -258,7 +259,11 @@ impl<C: Crypto> Grounding<'_, C> {
     }
 
     fn support(&self, support: &Support) -> Vec<Says> {
-        support.iter().map(|need| Says::Knows(*need)).collect()
+        let says = |need: &Need| match need {
+            Need::History(task) => Says::Took(*task),
+            known => Says::Knows(*known),
+        };
+        support.iter().map(says).collect()
     }
 
     fn honest_moves(&mut self) {
@@ -418,7 +423,10 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut forbids = Vec::new();
         if let Some(code) = self.setting.form.run::<C>().once(&info.made) {
             forbids.push(Says::Used(code));
-            adds.extend([Says::Used(code), Says::Knows(Need::Redeemed(id))]);
+            adds.push(Says::Used(code));
+        }
+        if matches!(info.made.cargo, Cargo::Credential(_)) {
+            adds.push(Says::Knows(Need::Redeemed(id)));
         }
         self.push(Move::Receive(instance, id), vec![Says::Sent(id)], forbids, adds);
     }

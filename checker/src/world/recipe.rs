@@ -519,10 +519,16 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let run = &setting.executions[*execution];
                 let verifier = setting.verifiers[setting.flows[run.flow].verifier].id.clone();
                 let nonce = Nonce::new(&format!("{}:{delivery}", run.name));
-                let task = self.start(*execution);
-                task.serve(|c| {
-                    c.act(mechanism, &setting.desk, self.starter(*execution), verifier, nonce)
-                })
+                let (task, starter) = (self.start(*execution), self.starter(*execution));
+                // An origin that asks for itself redeems its own consent first.
+                if let Credential::Consent(consent) = task.spill()
+                    && let Some(token) = dpop::redeem(&setting.desk, starter, consent)
+                {
+                    let held = Credential::Token(Arc::new(token));
+                    let ask = Ask { request: task.errand().clone(), verifier, nonce };
+                    return mechanism.present(&setting.desk, starter, &held, &ask);
+                }
+                task.serve(|c| c.act(mechanism, &setting.desk, starter, verifier, nonce))
             }
             PresentationFrom::Asked { by, task, spends, delivery } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));

@@ -1,7 +1,7 @@
 //! The acceptance record, the same for every mechanism: what a verifier would accept, beside what really happened.
 //! Properties read only this.
 
-use super::ghost::{Cause, Mint, Passage, Who};
+use super::ghost::{Cause, Mint, Passage, When, Who};
 use super::setting::{Fault, Setting, Starter};
 use super::universe::{PresentationInfo, Universe};
 use whoacts_model::attestation::Tick;
@@ -78,6 +78,14 @@ impl Acceptance {
     /// Whether somebody honest really asked for exactly this, here.
     pub fn honestly_asked(&self) -> bool {
         !self.by.hostile()
+    }
+    /// When a hand-off that nobody honest made is a violation, given when using the step before is one. A holder's key
+    /// (renewed, perhaps, since it took the step) excuses what is signed with it once the adversary controls that key.
+    pub fn excuse(&self, passage: &Passage, before: Option<When>) -> Option<When> {
+        match (before, passage.signed) {
+            (Some(_), Some(key)) if passage.by_holder => Some(When::UnlessControlled(key)),
+            (before, _) => before,
+        }
     }
     /// The honest execution whose authority justifies the effect.
     pub fn execution(&self) -> Option<usize> {

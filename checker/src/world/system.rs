@@ -98,6 +98,13 @@ impl<C: Crypto> System for World<C> {
         next
     }
 
+    fn apply(&self, state: &mut Bits, index: u32) -> bool {
+        let adds = &self.moves[index as usize].adds;
+        let moved = !adds.all(state);
+        adds.add_to(state);
+        moved
+    }
+
     fn findings(&self, state: &Bits, index: u32) -> u64 {
         let Some(accepting) = self.accepting_of(index) else { return 0 };
         let served = accepting.serves.iter().filter(|(_, all, any)| {

@@ -30,8 +30,10 @@ pub enum Need {
     Presentation(PresentationId),
     /// It controls the key of this instance.
     Key(usize),
-    /// Its workload received and redeemed this parcel's consent.
+    /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
+    /// This task was taken: the history that goes with known bytes really happened.
+    History(TaskIndex),
 }
 
 /// A credential with its ground truth.
@@ -330,7 +332,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let made = self.kitchen.parcel(&self.u, id);
         let plan = &self.setting().flows[flow].hops[hop];
         let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
-        let passage = self.passage(&made, by, meant, plan.authority.clone());
+        // Whoever serves an errand means to hand on what that errand needs.
+        let errand = whoacts_model::authority::Authority::to([made.errand.operation.clone()]);
+        let passage = self.passage(&made, by, meant, plan.authority.union(&errand));
         let info = ParcelInfo { made, base, support: None, cause, passage, confused };
         self.u.parcels.push(info);
         self.work.push_back(Work::Parcel(id));
@@ -478,7 +482,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let support = if first == id {
             vec![Need::Credential(id)]
         } else {
-            self.u.credentials[first.at()].support.clone()
+            let mut support = self.u.credentials[first.at()].support.clone();
+            support.push(Need::History(task));
+            support
         };
         self.u.recipes.credentials.push(CredentialFrom::Task(task));
         self.u.credentials.push(CredentialInfo { made, support, mint, path, doomed, shape, parent });
@@ -512,8 +518,11 @@ impl<'s, C: Crypto> Builder<'s, C> {
             for other in (0..id.0).map(TaskIndex) {
                 let same_memory = self.u.recipes.tasks[other.at()].0 == instance;
                 if same_memory && self.worth_confusing(id, other) {
-                    self.act(id, other);
-                    self.act(other, id);
+                    for (served, spent) in [(id, other), (other, id)] {
+                        if self.first_confusion(served, spent) {
+                            self.act(served, spent);
+                        }
+                    }
                 }
             }
         }
@@ -531,6 +540,20 @@ impl<'s, C: Crypto> Builder<'s, C> {
         };
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
         cause(one) != cause(other) || mint(one) != mint(other)
+    }
+
+    /// Whether a mix-up of two such tasks is the first of its shape.
+    fn first_confusion(&mut self, served: TaskIndex, spent: TaskIndex) -> bool {
+        let shape = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].shape;
+        let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
+        let errand = |id: TaskIndex| {
+            let wanted = &self.u.tasks[id.at()].0.errand().operation;
+            let place = self.setting().operations.iter().position(|(op, _)| op == wanted);
+            place.unwrap_or(usize::MAX) as u64
+        };
+        let same = u64::from(mint(served) == mint(spent));
+        let shape = mix(&[shape(served), shape(spent), errand(served), same]);
+        !self.setting().representatives || self.composed.insert((5, shape))
     }
 
     fn act(&mut self, served: TaskIndex, spent: TaskIndex) {

@@ -10,6 +10,7 @@ use whoacts_checker::lower::{Plan, bounds, capabilities, lower};
 use whoacts_checker::outcome::Bounds;
 use whoacts_checker::property;
 use whoacts_checker::world::World;
+use whoacts_checker::world::setting::Setting;
 use whoacts_checker::world::capability::{Capabilities, Capability};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::{Guard, GuardSet};
@@ -107,7 +108,11 @@ impl Stage {
     }
     /// A world of it.
     pub fn world<C: Crypto>(&self, case: &Case) -> World<C> {
-        World::new(lower::<C>(&Plan {
+        World::new(self.setting(case))
+    }
+    /// The stage of that world.
+    pub fn setting<C: Crypto>(&self, case: &Case) -> Setting<C> {
+        lower::<C>(&Plan {
             scenario: &case.scenario,
             policy: &case.policy,
             form: self.form,
@@ -116,7 +121,7 @@ impl Stage {
             added: GuardSet::NONE,
             dropped: self.dropped,
             representatives: self.representatives,
-        }))
+        })
     }
 }
 

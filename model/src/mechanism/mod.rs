@@ -1,11 +1,8 @@
 //! Trust models under test, one a file. Each translates its own credentials into the same [`Evidence`]; one
 //! [`decide`](crate::decide()) judges them all.
 //!
-//! To add one: write `mechanism/<name>.rs` with a type that implements [`Mechanism`], and add its line to [`FORMS`].
-
-pub mod bearer;
-pub mod continuity;
-pub mod dpop;
+//! To add one: write `mechanism/<name>.rs` with a type that implements [`Mechanism`] and its `FORMS`, and add its line to
+//! the list `mechanisms!` below.
 
 use crate::attestation::{Attested, Tick};
 use crate::authority::Authority;
@@ -35,19 +32,37 @@ pub struct Form {
     pub kind: Kind,
 }
 
-/// Which implementation a form uses, with its parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// [`bearer::Bearer`].
-    Bearer(bearer::Bearer),
-    /// [`dpop::Dpop`].
-    Dpop(dpop::Dpop),
-    /// [`continuity::Continuity`].
-    Continuity(continuity::Continuity),
+/// Declares the modules, the [`Kind`]s and the list of forms: one line a mechanism.
+macro_rules! mechanisms {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// Which implementation a form uses, with its parameters.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $(#[doc = concat!("[`", stringify!($module), "::", stringify!($name), "`].")]
+            $name($module::$name),)*
+        }
+
+        /// Every form, in the order of reports: one slice a mechanism.
+        pub const FORMS: &[&[Form]] = &[$($module::FORMS,)*];
+
+        impl Form {
+            /// Its implementation.
+            pub fn run<C: Crypto>(&self) -> &dyn Mechanism<C> {
+                match &self.kind {
+                    $(Kind::$name(mechanism) => mechanism,)*
+                }
+            }
+        }
+    };
 }
 
-/// Every form, in the order of reports: one line (or one slice) a mechanism.
-pub const FORMS: &[&[Form]] = &[bearer::FORMS, dpop::FORMS, continuity::FORMS];
+mechanisms! {
+    bearer::Bearer,
+    dpop::Dpop,
+    continuity::Continuity,
+}
 
 /// Every form, flattened.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
@@ -61,14 +76,6 @@ impl Form {
             (Some(profile), _) => format!("{}/{profile}", self.mechanism),
             (None, "common") => self.mechanism.to_owned(),
             (None, variant) => format!("{}/{variant}", self.mechanism),
-        }
-    }
-    /// Its implementation.
-    pub fn run<C: Crypto>(&self) -> &dyn Mechanism<C> {
-        match &self.kind {
-            Kind::Bearer(mechanism) => mechanism,
-            Kind::Dpop(mechanism) => mechanism,
-            Kind::Continuity(mechanism) => mechanism,
         }
     }
     /// The form with that label.

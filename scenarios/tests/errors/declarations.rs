@@ -101,9 +101,9 @@ fn duplicate_ids() {
                = help: there is only `unknown`
 
             error[duplicate-id]: the flow `report` is declared twice
-              --> case.toml:97:6
+              --> case.toml:96:6
                |
-            97 | id = "report"
+            96 | id = "report"
                |      ^^^^^^^^
               ::: case.toml:60:6
                |
