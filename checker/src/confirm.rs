@@ -467,7 +467,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.controls(*signer)?;
                 let cargo = &self.made.parcels.get(parcel).ok_or("nobody sent that")?.cargo;
                 let credential = matches!(cargo, Cargo::Credential(_));
-                require(credential && self.redeemed.contains(parcel), "the adversary did not receive that")?;
+                require(
+                    credential && self.redeemed.contains(parcel),
+                    "the adversary did not receive that",
+                )?;
             }
             CredentialFrom::Extended { base, by, taker, .. } => {
                 self.controls(*by)?;
@@ -564,8 +567,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
-        let record =
-            record(setting, universe, &self.shared, row, &made, verifier, &evidence);
+        let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);
         let execution = record.execution();
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         if let Some(execution) = execution {

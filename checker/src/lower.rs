@@ -92,10 +92,7 @@ fn party<C: Crypto>(kind: &str, name: &str) -> Party<C> {
 }
 
 fn operation(written: &file::Operation) -> Operation {
-    Operation {
-        action: Action::new(&written.action),
-        resource: ResourceId::new(&written.resource),
-    }
+    Operation { action: Action::new(&written.action), resource: ResourceId::new(&written.resource) }
 }
 
 fn authority(written: &[file::Operation]) -> Authority {
@@ -329,9 +326,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             triggers: policy
                 .triggers
                 .iter()
-                .map(|source| {
-                    (TriggerSource::new(source), party::<C>("trigger", source).public)
-                })
+                .map(|source| (TriggerSource::new(source), party::<C>("trigger", source).public))
                 .collect(),
             issuer: party::<C>("server", "issuer").public,
             settlement: party::<C>("server", "settlement").public,
@@ -466,11 +461,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         for resource in &self.plan.scenario.resources {
             let id = resource.id.value.as_str();
             for number in 1..=*resource.verifiers {
-                let name = if *resource.verifiers == 1 {
-                    id.to_owned()
-                } else {
-                    format!("{id}-{number}")
-                };
+                let name =
+                    if *resource.verifiers == 1 { id.to_owned() } else { format!("{id}-{number}") };
                 verifiers.push(Verifier {
                     id: VerifierId::new(&name),
                     resource: ResourceId::new(id),
@@ -490,9 +482,12 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     action: Action::new(action),
                     resource: ResourceId::new(&resource.id),
                 };
-                let used = self.plan.scenario.flows.iter().find(|flow| {
-                    operation(&flow.request.operation) == op
-                });
+                let used = self
+                    .plan
+                    .scenario
+                    .flows
+                    .iter()
+                    .find(|flow| operation(&flow.request.operation) == op);
                 let arguments = used.map_or("anything", |flow| &flow.request.arguments);
                 all.push((op, Arguments::new(arguments)));
             }

@@ -229,7 +229,9 @@ fn in_parallel<T: Sync, R: Send>(
 fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
     let mut selected: Vec<Case> = cases
         .iter()
-        .filter(|case| options.filter.as_ref().is_none_or(|f| case.scenario.id.contains(f.as_str())))
+        .filter(|case| {
+            options.filter.as_ref().is_none_or(|f| case.scenario.id.contains(f.as_str()))
+        })
         .cloned()
         .collect();
     for case in &mut selected {

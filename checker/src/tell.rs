@@ -7,8 +7,8 @@ use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Cause, Mint, Who};
 use crate::world::moves::Move;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
-    RootPlan, Shown, SignerId, SignerKey, TaskIndex,
+    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, RootPlan,
+    Shown, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
@@ -21,7 +21,12 @@ use whoacts_model::presentation::{Cargo, Credential};
 pub const ADVERSARY: &str = "adversary";
 
 /// Tells a trace.
-pub fn tell<C: Crypto>(world: &World<C>, moves: &[u32], number: usize, quality: &'static str) -> Trace {
+pub fn tell<C: Crypto>(
+    world: &World<C>,
+    moves: &[u32],
+    number: usize,
+    quality: &'static str,
+) -> Trace {
     let teller = Teller { world, setting: &world.setting };
     let steps: Vec<Step> = moves.iter().map(|index| teller.step(*index)).collect();
     let data: Vec<serde_json::Value> = moves.iter().map(|index| teller.data(*index)).collect();
@@ -76,10 +81,8 @@ struct Teller<'w, C: Crypto> {
 }
 
 fn braces(authority: &Authority) -> String {
-    let names: Vec<String> = authority
-        .permissions()
-        .map(|permission| permission.operation.action.to_string())
-        .collect();
+    let names: Vec<String> =
+        authority.permissions().map(|permission| permission.operation.action.to_string()).collect();
     format!("{{{}}}", names.join(", "))
 }
 
@@ -301,7 +304,11 @@ impl<C: Crypto> Teller<'_, C> {
         let name = self.cause(&row.cause);
         let mut remark = String::new();
         if task != spends {
-            remark = format!("spends the {} of {}", self.credential_noun(row.base), self.rooted(row.base));
+            remark = format!(
+                "spends the {} of {}",
+                self.credential_noun(row.base),
+                self.rooted(row.base)
+            );
         }
         let label = format!("hands {name} on {}", self.handed(id));
         let text = format!("{actor}, serving {name}, hands it on to {pool}");
@@ -348,7 +355,13 @@ impl<C: Crypto> Teller<'_, C> {
         let (actor, holder) = (self.adversary(), self.instance(instance));
         let noun = self.credential_noun(credential);
         let text = format!("{actor} reads the {noun} that {holder} stores");
-        self.plain(holder, Some(actor), format!("stored {noun} leaks"), self.rooted(credential), text)
+        self.plain(
+            holder,
+            Some(actor),
+            format!("stored {noun} leaks"),
+            self.rooted(credential),
+            text,
+        )
     }
 
     fn tap(&self, id: PresentationId) -> Step {
@@ -381,7 +394,9 @@ impl<C: Crypto> Teller<'_, C> {
             _ => self.adversary(),
         };
         let how = match &self.world.universe.recipes.presentations[id.at()] {
-            PresentationFrom::Altered { .. } => "another request under a proof it has read".to_owned(),
+            PresentationFrom::Altered { .. } => {
+                "another request under a proof it has read".to_owned()
+            }
             _ if redirected => "a request that was meant for another verifier".to_owned(),
             PresentationFrom::Composed { base, .. } => {
                 let composed = self.composed(*base);
@@ -390,7 +405,8 @@ impl<C: Crypto> Teller<'_, C> {
             }
             _ => rooted.clone(),
         };
-        let text = format!("{actor} asks {at} to {action} ({how}); {at} accepts, justified by {rooted}");
+        let text =
+            format!("{actor} asks {at} to {action} ({how}); {at} accepts, justified by {rooted}");
         self.plain(actor, Some(at), format!("{action}: accepted"), how, text)
     }
 
@@ -409,16 +425,30 @@ impl<C: Crypto> Teller<'_, C> {
             "no-mixing" => format!("`{by}` spends authority it does not continue"),
             "no-laundering" => format!("`{by}` relabels a task as its own initiative"),
             "agreement" => format!("`{by}` acts as `{whose}`, who never handed it this execution"),
-            "theft-contained" => format!("`{by}` gets an effect under `{whose}` out of what it merely saw"),
+            "theft-contained" => {
+                format!("`{by}` gets an effect under `{whose}` out of what it merely saw")
+            }
             "accountable" => format!("the verifier takes `{by}` for somebody else"),
-            "injective-agreement" => format!("one hand-off by `{whose}` has more effects than it allows"),
-            "request-integrity" => format!("`{}` executes what the presenter did not sign", self.verifier(a.verifier)),
-            "addressed" => format!("`{}` accepts what was signed for `{}`", self.verifier(a.verifier), self.verifier(a.meant_for)),
+            "injective-agreement" => {
+                format!("one hand-off by `{whose}` has more effects than it allows")
+            }
+            "request-integrity" => {
+                format!("`{}` executes what the presenter did not sign", self.verifier(a.verifier))
+            }
+            "addressed" => format!(
+                "`{}` accepts what was signed for `{}`",
+                self.verifier(a.verifier),
+                self.verifier(a.meant_for)
+            ),
             "monotone" => format!("authority that was dropped returns: `{by}` may {action} again"),
             "anchored-creation" => "a root without a valid anchor is accepted".to_owned(),
-            "contract-honoured" => format!("`{by}` acts beyond what `{whose}` meant in time or hops"),
+            "contract-honoured" => {
+                format!("`{by}` acts beyond what `{whose}` meant in time or hops")
+            }
             "fresh-attestation" => format!("`{by}` relies on facts that are not true of it now"),
-            "revoked-means-stopped" => format!("`{by}` still acts after a key on its path was revoked"),
+            "revoked-means-stopped" => {
+                format!("`{by}` still acts after a key on its path was revoked")
+            }
             _ => format!("`{by}` signs with a retired key"),
         }
     }
@@ -431,7 +461,9 @@ impl<C: Crypto> Teller<'_, C> {
         };
         let mint = match a.mint {
             Mint::Execution(execution) => format!("justified by {}", self.execution(execution)),
-            Mint::SelfStart(index) => format!("justified by a root that {} created", self.instance(index)),
+            Mint::SelfStart(index) => {
+                format!("justified by a root that {} created", self.instance(index))
+            }
             _ => format!("justified by a root of {}", self.adversary()),
         };
         format!("the effect is {cause} and {mint}, but {}", property.sentence)
@@ -501,14 +533,18 @@ impl<C: Crypto> Teller<'_, C> {
         let universe = &self.world.universe;
         let parcel = |id: ParcelId| {
             let row = &universe.parcels[id.at()].made;
-            let base = crate::world::recipe::name_of(&universe.credentials[universe.parcels[id.at()].base.at()].made);
+            let base = crate::world::recipe::name_of(
+                &universe.credentials[universe.parcels[id.at()].base.at()].made,
+            );
             let (_, flow, hop) = universe.recipes.parcels[id.at()];
             let text = format!("{}:{}:{flow}:{hop}", row.cargo.digest().hex(), base.hex());
             let errand = whoacts_model::wire::Object::digest(&*row.errand);
             Digest::of(format!("{text}:{}", errand.hex()).as_bytes()).hex()
         };
         Some(match self.what(index) {
-            Move::Start(id) | Move::Hand(id) | Move::Observe(id) | Move::Receive(_, id) => parcel(id),
+            Move::Start(id) | Move::Hand(id) | Move::Observe(id) | Move::Receive(_, id) => {
+                parcel(id)
+            }
             Move::Take(task) | Move::Feed(task) | Move::Leak(task) | Move::Spill(task) => {
                 parcel(universe.recipes.tasks[task.at()].1)
             }

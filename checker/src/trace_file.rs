@@ -149,10 +149,7 @@ fn find_moves(world: &World<Symbolic>, moves: Option<&Vec<Value>>) -> Result<Vec
             all.iter().position(|known| same(known, wanted)).map(|index| index as u32).ok_or_else(
                 || {
                     let kind = wanted.get("kind").and_then(Value::as_str).unwrap_or("?");
-                    format!(
-                        "move {} ({kind}) does not exist in this scenario any more",
-                        number + 1
-                    )
+                    format!("move {} ({kind}) does not exist in this scenario any more", number + 1)
                 },
             )
         })

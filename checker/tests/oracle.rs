@@ -84,7 +84,10 @@ fn compare(case: &Case, form: &'static Form) -> Compared {
         let depth = if full { "all".to_owned() } else { format!("{:3}", ours.depth) };
         let broken = words(violated(ours.seen));
         let broken = if broken.is_empty() { "-" } else { broken.as_str() };
-        format!("{label:52} depth {depth} {:8} states {:9} moves  {broken}", ours.states, ours.steps)
+        format!(
+            "{label:52} depth {depth} {:8} states {:9} moves  {broken}",
+            ours.states, ours.steps
+        )
     });
     let complaint = (least > ours.states && !full)
         .then(|| format!("{label}: only {} states within depth {declared:?}", ours.states));

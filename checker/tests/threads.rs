@@ -31,7 +31,11 @@ fn threads_change_nothing() {
             several += u32::from(one.states > 5_000);
             for threads in [2, 8] {
                 let other = explore(world, &Options { threads, ..opts });
-                assert!(one == other, "{label}: {threads} threads, {opts:?}", opts = opts.max_depth);
+                assert!(
+                    one == other,
+                    "{label}: {threads} threads, {opts:?}",
+                    opts = opts.max_depth
+                );
             }
         }
     }

@@ -220,7 +220,11 @@ pub static FLOW: Table = table(
         may("max_hops", Shape::Count(0, MAX_HOPS), "Hops that the contract allows, if not these."),
         may("effects", Shape::Count(1, MAX_EFFECTS), "Accepted effects; 1 by default."),
         may("dynamic", Shape::Flag, "The executors choose their requests at run time."),
-        may("refused", Shape::Flag, "The flow exceeds what it may do and must be refused: it is no part of the good end."),
+        may(
+            "refused",
+            Shape::Flag,
+            "The flow exceeds what it may do and must be refused: it is no part of the good end.",
+        ),
         must("request", Shape::Table(&REQUEST), "The request that the last hop makes."),
         may("hop", Shape::Tables(&HOP), "The hops, in order."),
     ],

@@ -15,9 +15,10 @@ pub(super) const PROPERTY: Property = Property {
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     let grows = a.carried.windows(2).any(|pair| !pair[1].within(&pair[0]));
-    let returns = a.path.iter().any(|passage| {
-        !passage.by.hostile() && !passage.authority.admits(&a.effect, &a.arguments)
-    });
+    let returns = a
+        .path
+        .iter()
+        .any(|passage| !passage.by.hostile() && !passage.authority.admits(&a.effect, &a.arguments));
     if grows || returns {
         when.push(When::Always);
     }

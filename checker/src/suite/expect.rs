@@ -20,7 +20,8 @@ pub(super) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form>
     named
         .into_iter()
         .filter_map(|(mechanism, part)| {
-            let label = part.map_or_else(|| mechanism.clone(), |part| format!("{mechanism}/{part}"));
+            let label =
+                part.map_or_else(|| mechanism.clone(), |part| format!("{mechanism}/{part}"));
             Form::labelled(&label)
         })
         .collect()
@@ -28,9 +29,9 @@ pub(super) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form>
 
 fn names(row: &Expectation, form: &Form) -> bool {
     let vocabulary = super::vocabulary();
-    row.on.iter().any(|label| {
-        expand(label, &vocabulary).iter().any(|named| named.label() == form.label())
-    })
+    row.on
+        .iter()
+        .any(|label| expand(label, &vocabulary).iter().any(|named| named.label() == form.label()))
 }
 
 fn adversary_of(row: &Expectation, own: Capabilities) -> Capabilities {

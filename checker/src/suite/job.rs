@@ -45,6 +45,19 @@ type Question = (String, String, Capabilities, GuardSet);
 struct Answer {
     broken: u64,
     served: bool,
+    /// Guards that alone denied something.
+    deciding: GuardSet,
+}
+
+impl Answer {
+    fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
+        let alone = guards(world).into_iter().filter(|used| used.denied > 0);
+        Self {
+            broken: run.seen & PROPERTIES,
+            served: served(world, run),
+            deciding: alone.filter_map(|used| Guard::named(used.guard)).collect(),
+        }
+    }
 }
 
 impl<'a> Jobs<'a> {
@@ -61,7 +74,12 @@ impl<'a> Jobs<'a> {
         }
     }
 
-    fn plan<'t>(&self, case: &'t Case, form: &'static Form, capabilities: Capabilities) -> Plan<'t> {
+    fn plan<'t>(
+        &self,
+        case: &'t Case,
+        form: &'static Form,
+        capabilities: Capabilities,
+    ) -> Plan<'t> {
         Plan {
             scenario: &case.scenario,
             policy: &case.policy,
@@ -74,7 +92,12 @@ impl<'a> Jobs<'a> {
         }
     }
 
-    fn search<C: Crypto>(&self, plan: &Plan<'_>, stop_when: u64, traces: u64) -> (World<C>, Run<u32>) {
+    fn search<C: Crypto>(
+        &self,
+        plan: &Plan<'_>,
+        stop_when: u64,
+        traces: u64,
+    ) -> (World<C>, Run<u32>) {
         let world = World::new(lower::<C>(plan));
         let options = self.limits(stop_when, traces);
         let mut run = explore(&world, &options);
@@ -126,11 +149,8 @@ impl<'a> Jobs<'a> {
         let mut limits = self.limits(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
-        let ours = explore(&*world, &explore::Options {
-            saturate: false,
-            canonical: false,
-            ..limits
-        });
+        let ours =
+            explore(&*world, &explore::Options { saturate: false, canonical: false, ..limits });
         if (ours.states, ours.seen) != (run.unique_states, run.seen) {
             return Err(Error::Internal(format!(
                 "two engines disagree on {} under {}: {} states against stateright's {}",
@@ -168,7 +188,7 @@ impl<'a> Jobs<'a> {
             first.check.stuck = self.stuck(world);
         }
         if run.ended == Ended::Exhausted && engine == "layered" && C::NAME == Symbolic::NAME {
-            let answer = Answer { broken: run.seen & PROPERTIES, served: facts.served };
+            let answer = Answer::of(world, run);
             self.know(task, task.form, task.capabilities, GuardSet::NONE, answer);
         }
         Ok(checks)
@@ -260,8 +280,8 @@ impl<'a> Jobs<'a> {
         check.confirmed = Some(Confirmed::Trace);
         let quality = if found.minimal { "minimal" } else { "shortest" };
         check.trace = Some(tell::tell(world, &found.trace, number, quality));
-        check.by_design = !tell::hostile(world, &found.trace)
-            && !property::ALL[number].exceeds_intent;
+        check.by_design =
+            !tell::hostile(world, &found.trace) && !property::ALL[number].exceeds_intent;
         check.policy_span = Some(policy_line(task.case, world, &found.trace));
         Ok((facts.engine == "layered").then(|| tell::used(world, &found.trace)))
     }
@@ -276,12 +296,25 @@ impl<'a> Jobs<'a> {
         check
     }
 
-    fn know(&self, task: &Task<'_>, form: &Form, set: Capabilities, dropped: GuardSet, answer: Answer) {
+    fn know(
+        &self,
+        task: &Task<'_>,
+        form: &Form,
+        set: Capabilities,
+        dropped: GuardSet,
+        answer: Answer,
+    ) {
         let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
     }
 
-    fn ask(&self, task: &Task<'_>, form: &'static Form, set: Capabilities, dropped: GuardSet) -> Answer {
+    fn ask(
+        &self,
+        task: &Task<'_>,
+        form: &'static Form,
+        set: Capabilities,
+        dropped: GuardSet,
+    ) -> Answer {
         let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
         let known = |jobs: &Self| {
             jobs.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied()
@@ -291,7 +324,7 @@ impl<'a> Jobs<'a> {
         }
         let plan = Plan { dropped, ..self.plan(task.case, form, set) };
         let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
-        let answer = Answer { broken: run.seen & PROPERTIES, served: served(&world, &run) };
+        let answer = Answer::of(&world, &run);
         self.know(task, form, set, dropped, answer);
         answer
     }
@@ -304,6 +337,13 @@ impl<'a> Jobs<'a> {
         if breaks(Capabilities::default()) {
             return Capabilities::default();
         }
+        // What breaks under the story's own adversary needs nothing more under a larger one.
+        let own = super::story_capabilities(task.case);
+        let used = if own.within(task.capabilities) && breaks(own) {
+            used_within(used, own)
+        } else {
+            used
+        };
         used.iter().fold(used, |set, capability| {
             let fewer = set.without(capability);
             if breaks(fewer) { fewer } else { set }
@@ -323,7 +363,8 @@ impl<'a> Jobs<'a> {
         let story = task.capabilities == story_set;
         for form in later.chain(reference) {
             // Under another adversary than the story's, only the forms that the story pins under it are asked.
-            let pinned = || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
+            let pinned =
+                || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
             if !story && !self.options.adversary.is_empty() || !story && !pinned() {
                 continue;
             }
@@ -336,6 +377,7 @@ impl<'a> Jobs<'a> {
             let further = brings.without(before).intersection(asked_for(task.case));
             let decisive: Vec<&'static str> = further
                 .iter()
+                .filter(|guard| answer.deciding.contains(*guard))
                 .filter(|guard| {
                     let without = GuardSet::of(&[*guard]);
                     breaks(self.ask(task, form, task.capabilities, without))
@@ -365,6 +407,11 @@ impl<'a> Jobs<'a> {
         let first = (report.stuck_states > 0).then(|| format!("the nearest: {}", steps.join("; ")));
         [Some(counted), first].into_iter().flatten().collect()
     }
+}
+
+/// Those of `used` that are in `own`, if there is one; else all of `own`.
+fn used_within(used: Capabilities, own: Capabilities) -> Capabilities {
+    if used.within(own) { used } else { own }
 }
 
 /// What is known of one exploration.
@@ -436,7 +483,8 @@ fn guards<C: Crypto>(world: &World<C>) -> Vec<GuardUse> {
         .iter()
         .map(|guard| {
             let tally = world.tallies[guard as usize];
-            let later = world.accepting.iter().filter(|a| a.blocked_by().contains(guard)).count() as u64;
+            let later =
+                world.accepting.iter().filter(|a| a.blocked_by().contains(guard)).count() as u64;
             GuardUse { guard: guard.id(), held: tally.held, denied: tally.denied + later }
         })
         .collect()
@@ -450,12 +498,14 @@ fn influenced<C: Crypto>(world: &World<C>) -> Vec<String> {
         .map(|accepting| &accepting.record)
         .filter(|record| matches!(record.mint, Mint::Execution(_)))
         .filter_map(|record| match record.by {
-            Who::Run(index) if record.path.last().is_some_and(|p| record.in_class(p)) => Some(
-                format!(
+            Who::Run(index) if record.path.last().is_some_and(|p| record.in_class(p)) => {
+                Some(format!(
                     "{} may {} {}",
-                    world.setting.instances[index].name, record.effect.action, record.effect.resource
-                ),
-            ),
+                    world.setting.instances[index].name,
+                    record.effect.action,
+                    record.effect.resource
+                ))
+            }
             _ => None,
         })
         .collect();

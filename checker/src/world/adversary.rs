@@ -290,8 +290,7 @@ impl<C: Crypto> Builder<'_, C> {
         binding: Binding,
         number: u32,
     ) {
-        let from =
-            PresentationFrom::Composed { base, by, operation, verifier, binding, number };
+        let from = PresentationFrom::Composed { base, by, operation, verifier, binding, number };
         let id = PresentationId(self.u.presentations.len() as u32);
         self.u.recipes.presentations.push(from);
         let made = self.kitchen.presentation(&self.u, id);
@@ -331,9 +330,14 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     /// Whether the current step of a credential was handed to the adversary by those who held it before.
-    fn truly_handed(&self, info: &super::universe::CredentialInfo<C>, by: Option<SignerId>) -> bool {
+    fn truly_handed(
+        &self,
+        info: &super::universe::CredentialInfo<C>,
+        by: Option<SignerId>,
+    ) -> bool {
         let setting = self.setting();
-        let hijacked = |who: Who| matches!(who, Who::Instance(i) if setting.taps.hijacks == Some(i));
+        let hijacked =
+            |who: Who| matches!(who, Who::Instance(i) if setting.taps.hijacks == Some(i));
         let mut held = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {
@@ -344,20 +348,25 @@ impl<C: Crypto> Builder<'_, C> {
                 _ => false,
             };
             let handed = if passage.by.hostile() { held } else { meant };
-            held = handed && passage.by_holder && (passage.taker.hostile() || hijacked(passage.taker));
+            held =
+                handed && passage.by_holder && (passage.taker.hostile() || hijacked(passage.taker));
         }
         if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
             let party = self.kitchen.signer(self.key(by));
-            held &= verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            held &=
+                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
         }
         held
     }
 
     /// Hands a token to honest executors, with an errand of its own.
     fn pass_token_on(&mut self, id: CredentialId) {
-        // The same bytes that came by another way were passed on already.
+        // The same bytes that came by another way were passed on already, unless the way counts: what the adversary's own
+        // workload received travels further from there (and never comes back as another row, see `receive`).
         let name = name_of(&self.u.credentials[id.at()].made);
-        if self.named.get(&name).is_some_and(|first| *first != id) {
+        if self.named.get(&name).is_some_and(|first| *first != id)
+            && !matches!(self.u.recipes.credentials[id.at()], CredentialFrom::Redeemed(..))
+        {
             return;
         }
         for (flow, hop) in self.honest_hops() {
@@ -389,10 +398,8 @@ impl<C: Crypto> Builder<'_, C> {
         errand: usize,
     ) {
         let signer = offer.as_ref().map(|(signer, _)| *signer);
-        let authority = offer.as_ref().map_or_else(
-            || Authority::default(),
-            |(_, next)| next.authority.clone(),
-        );
+        let authority =
+            offer.as_ref().map_or_else(|| Authority::default(), |(_, next)| next.authority.clone());
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
@@ -420,7 +427,9 @@ impl<C: Crypto> Builder<'_, C> {
             let party = self.kitchen.signer(self.key(signer));
             let holder =
                 verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
-            if brings.contains(Guard::Holder) && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)])) {
+            if brings.contains(Guard::Holder)
+                && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]))
+            {
                 self.ask(id, Some(signer), &authority, shape);
             }
         }
@@ -549,8 +558,7 @@ impl<C: Crypto> Builder<'_, C> {
                 })
                 .cloned()
                 .collect();
-            let numbers =
-                [shape, u64::from(signer.0), variant, 4, u64::from(taker.0)];
+            let numbers = [shape, u64::from(signer.0), variant, 4, u64::from(taker.0)];
             if classes.is_empty() && self.deviates(Guard::Attenuated, &numbers) {
                 classes.push(Requirement::Key(own_key));
             }

@@ -167,7 +167,7 @@ struct Grounding<'a, C: Crypto> {
 }
 
 /// Grounds a stage.
-pub fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
+fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
@@ -553,8 +553,7 @@ impl<C: Crypto> Grounding<'_, C> {
     fn ledgers(&mut self, candidates: &[Candidate]) -> Vec<Ledger> {
         (0..self.setting.executions.len())
             .map(|execution| {
-                let below =
-                    candidates.iter().filter(|c| c.record.execution() == Some(execution));
+                let below = candidates.iter().filter(|c| c.record.execution() == Some(execution));
                 let flow = &self.setting.flows[self.setting.executions[execution].flow];
                 Ledger {
                     accepts: below.map(|c| c.fact).collect(),
@@ -651,8 +650,9 @@ impl<C: Crypto> Grounding<'_, C> {
                 (end.bit, all, any)
             })
             .collect();
-        let replayable = record.execution().is_none() || !self.setting.required.contains(Guard::SingleUse)
-            && !self.setting.required.contains(Guard::WithinEffects);
+        let replayable = record.execution().is_none()
+            || !self.setting.required.contains(Guard::SingleUse)
+                && !self.setting.required.contains(Guard::WithinEffects);
         Accepting {
             evidence,
             record,
@@ -706,7 +706,9 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             let pools: Vec<usize> = plan.hops.iter().map(|hop| hop.to).collect();
             let relevant = self.setting.faults.iter().copied().filter(|fault| match fault {
-                Fault::Crash(i) | Fault::Rekey(i) => pools.contains(&self.setting.instances[*i].pool),
+                Fault::Crash(i) | Fault::Rekey(i) => {
+                    pools.contains(&self.setting.instances[*i].pool)
+                }
                 Fault::Revoke(_) => false,
             });
             for after in [None].into_iter().chain(relevant.map(Some)) {
@@ -737,9 +739,7 @@ impl<C: Crypto> Grounding<'_, C> {
                     let takes = |who: Who| who == Who::Instance(s) || who == Who::Instance(i);
                     record.by == Who::Instance(s)
                         && record.path.last().is_some_and(|p| p.taker == Who::Instance(i))
-                        || record.path.iter().any(|p| {
-                            p.by == Who::Instance(s) && takes(p.by)
-                        })
+                        || record.path.iter().any(|p| p.by == Who::Instance(s) && takes(p.by))
                 })
             }
             Fault::Revoke(_) => true,
@@ -812,11 +812,9 @@ impl Indices {
                     Condition::Below(root, _) => {
                         indices.below.entry((*root, scope)).or_default().push(c.fact);
                     }
-                    Condition::TriggeredOnly(trigger, root) => indices
-                        .triggers
-                        .entry((*trigger, scope))
-                        .or_default()
-                        .push((*root, c.fact)),
+                    Condition::TriggeredOnly(trigger, root) => {
+                        indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
+                    }
                     _ => {}
                 }
             }

@@ -269,11 +269,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let flow = &self.setting.flows[run.flow];
         let mechanism = self.setting.form.run::<C>();
         Task::start(mechanism, &self.setting.desk, self.starter(execution), &run.start, |task| {
-            Request {
-                operation: flow.operation.clone(),
-                arguments: flow.arguments.clone(),
-                task,
-            }
+            Request { operation: flow.operation.clone(), arguments: flow.arguments.clone(), task }
         })
     }
 
@@ -305,9 +301,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let flow = self.setting.executions[execution].flow;
         let next = self.next(flow, 0, task.spill(), task.errand());
         let mechanism = self.setting.form.run::<C>();
-        task.serve(|continuation| {
-            continuation.hand_over(mechanism, self.starter(execution), &next)
-        })
+        task.serve(|continuation| continuation.hand_over(mechanism, self.starter(execution), &next))
     }
 
     /// An executor takes a parcel.
@@ -538,9 +532,9 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let verifier = setting.verifiers[verifier].id.clone();
                 let holder = &setting.instances[*by];
                 let nonce = Nonce::new(&format!("{}:{}:{delivery}", holder.name, task.0));
-                served.confused_with(spent).serve(|c| {
-                    c.act(mechanism, &setting.desk, &holder.party, verifier, nonce)
-                })
+                served
+                    .confused_with(spent)
+                    .serve(|c| c.act(mechanism, &setting.desk, &holder.party, verifier, nonce))
             }
             PresentationFrom::Composed { base, by, operation, verifier, binding, number } => {
                 let held = pantry.credential(*base);

@@ -124,11 +124,8 @@ impl Shared {
     /// Reads it off the stage.
     pub fn of<C: Crypto>(setting: &Setting<C>) -> Self {
         let instances = &setting.instances;
-        let mut intermediates: Vec<usize> = setting
-            .flows
-            .iter()
-            .flat_map(|flow| flow.hops.iter().map(|hop| hop.to))
-            .collect();
+        let mut intermediates: Vec<usize> =
+            setting.flows.iter().flat_map(|flow| flow.hops.iter().map(|hop| hop.to)).collect();
         intermediates.sort_unstable();
         intermediates.dedup();
         Self {
@@ -162,9 +159,9 @@ pub fn record<C: Crypto, D: Crypto>(
     let proof = made.proof.as_deref();
     let (carried, facts, mut keys) = chain_columns(setting, &made.credential);
     keys.extend(proof.map(|proof| proof.body().key));
-    let altered = p.original.is_some_and(|original| {
-        universe.presentations[original.at()].made.request != made.request
-    });
+    let altered = p
+        .original
+        .is_some_and(|original| universe.presentations[original.at()].made.request != made.request);
     Acceptance {
         verifier,
         meant_for: p.verifier,
@@ -265,8 +262,7 @@ fn anchored<C: Crypto>(
     let within = |mandate: Option<&Authority>| mandate.is_some_and(|m| created.within(m));
     let token = !matches!(credential, Credential::Chain(_));
     let by_subject = evidence.anchor.as_ref().map(|a| trust.mandates.identities.get(a));
-    trusted
-        && (within(trust.mandates.of(&origin)) || token && by_subject.is_some_and(&within))
+    trusted && (within(trust.mandates.of(&origin)) || token && by_subject.is_some_and(&within))
 }
 
 fn true_anchor<C: Crypto>(

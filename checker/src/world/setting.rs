@@ -215,9 +215,11 @@ impl<C: Crypto> Setting<C> {
         let tapped = self.taps.steals == Some(index) || self.taps.hijacks == Some(index);
         let later = this.after_crash_of.is_some() || this.after_rekey_of.is_some();
         // A bare-key contract singles its instance out.
-        let keyed = self.flows.iter().flat_map(|flow| &flow.hops).any(|hop| {
-            hop.next == Requirement::Key(this.party.public)
-        });
+        let keyed = self
+            .flows
+            .iter()
+            .flat_map(|flow| &flow.hops)
+            .any(|hop| hop.next == Requirement::Key(this.party.public));
         if faulty || tapped || later || keyed { index + 1 } else { 0 }
     }
     /// The last tick of the run.

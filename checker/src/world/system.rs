@@ -79,9 +79,8 @@ impl<C: Crypto> System for World<C> {
     fn moves(&self, state: &Bits, out: &mut Vec<u32>) {
         for (index, ground) in self.moves.iter().enumerate() {
             let repeats = ground.adds.all(state);
-            let again = || {
-                ground.accept.is_some_and(|accept| self.accepting[accept as usize].replayable)
-            };
+            let again =
+                || ground.accept.is_some_and(|accept| self.accepting[accept as usize].replayable);
             if (!repeats || again()) && self.takes_effect(index, state) {
                 out.push(index as u32);
             }

@@ -245,17 +245,33 @@ impl<'s, C: Crypto> Builder<'s, C> {
             if flow.hops.is_empty() {
                 for delivery in 1..=self.setting().bounds.deliveries {
                     let from = PresentationFrom::Start(index, delivery);
-                    self.present_honestly(from, root, Cause::Execution(index), who, flow.verifier, false);
+                    self.present_honestly(
+                        from,
+                        root,
+                        Cause::Execution(index),
+                        who,
+                        flow.verifier,
+                        false,
+                    );
                 }
             } else {
-                self.send_honestly(ParcelFrom::Start(index), (execution.flow, 0), root, Cause::Execution(index), who, false);
+                self.send_honestly(
+                    ParcelFrom::Start(index),
+                    (execution.flow, 0),
+                    root,
+                    Cause::Execution(index),
+                    who,
+                    false,
+                );
             }
         }
     }
 
     fn starter(&self, flow: usize) -> Who {
         match self.setting().flows[flow].origin {
-            super::setting::Starter::Identity(index) if !self.setting().identities[index].adversary => {
+            super::setting::Starter::Identity(index)
+                if !self.setting().identities[index].adversary =>
+            {
                 Who::Identity(index)
             }
             super::setting::Starter::Identity(_) => Who::Adversary,
@@ -285,7 +301,15 @@ impl<'s, C: Crypto> Builder<'s, C> {
         support.sort_unstable();
         support.dedup();
         self.u.recipes.credentials.push(from);
-        self.u.credentials.push(CredentialInfo { made, support, mint, path, doomed, shape, parent });
+        self.u.credentials.push(CredentialInfo {
+            made,
+            support,
+            mint,
+            path,
+            doomed,
+            shape,
+            parent,
+        });
         self.named.insert(name, id);
         id
     }
@@ -295,8 +319,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let Credential::Chain(chain) = made else { return false };
         let setting = self.setting();
         let required = setting.required;
-        let evidence =
-            verify::chain(chain, None, verify::Prefix::Verified, &setting.desk.trust);
+        let evidence = verify::chain(chain, None, verify::Prefix::Verified, &setting.desk.trust);
         let failing = required.without(evidence.held);
         const WHOLE: GuardSet = GuardSet::of(&[
             Guard::RootSigned,
@@ -487,7 +510,15 @@ impl<'s, C: Crypto> Builder<'s, C> {
             support
         };
         self.u.recipes.credentials.push(CredentialFrom::Task(task));
-        self.u.credentials.push(CredentialInfo { made, support, mint, path, doomed, shape, parent });
+        self.u.credentials.push(CredentialInfo {
+            made,
+            support,
+            mint,
+            path,
+            doomed,
+            shape,
+            parent,
+        });
         id
     }
 
@@ -567,14 +598,28 @@ impl<'s, C: Crypto> Builder<'s, C> {
         for by in self.lives_under_new_keys(instance) {
             if hop + 1 < setting.flows[flow].hops.len() {
                 let from = ParcelFrom::Handed { by, task: served, spends: spent };
-                self.send_honestly(from, (flow, hop + 1), base, cause.clone(), Who::Instance(by), confused);
+                self.send_honestly(
+                    from,
+                    (flow, hop + 1),
+                    base,
+                    cause.clone(),
+                    Who::Instance(by),
+                    confused,
+                );
             } else {
                 let errand = self.u.tasks[served.at()].0.errand().clone();
                 let verifier = self.kitchen.verifier_for(flow, &errand);
                 for delivery in 1..=deliveries {
                     let from =
                         PresentationFrom::Asked { by, task: served, spends: spent, delivery };
-                    self.present_honestly(from, base, cause.clone(), Who::Instance(by), verifier, confused);
+                    self.present_honestly(
+                        from,
+                        base,
+                        cause.clone(),
+                        Who::Instance(by),
+                        verifier,
+                        confused,
+                    );
                 }
             }
         }
@@ -583,11 +628,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
     /// The instance itself, and the same life under later keys.
     fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
         let mut lives = vec![instance];
-        while let Some(next) = self
-            .setting()
-            .instances
-            .iter()
-            .position(|i| i.after_rekey_of.is_some() && i.after_rekey_of == lives.last().copied())
+        while let Some(next) =
+            self.setting().instances.iter().position(|i| {
+                i.after_rekey_of.is_some() && i.after_rekey_of == lives.last().copied()
+            })
         {
             lives.push(next);
         }

@@ -5,7 +5,8 @@ use serde_json::Value;
 use std::process::Stdio;
 
 /// One story, two forms: small and with an attack.
-const SMALL: [&str; 5] = ["check", "--filter", "article/shared-pool", "--mechanism", "bearer,continuity/K4"];
+const SMALL: [&str; 5] =
+    ["check", "--filter", "article/shared-pool", "--mechanism", "bearer,continuity/K4"];
 
 fn small(more: &[&str]) -> crate::tool::Ran {
     whoacts(&[&SMALL, more].concat())
@@ -20,7 +21,9 @@ fn all_is_as_expected_and_ends_with_one_attack() {
     let ran = small(&[]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("One attack, told in full"), "{}", ran.stdout);
-    assert!(ran.stdout.trim_end().lines().last().is_some_and(|line| line.contains("all as expected")));
+    assert!(
+        ran.stdout.trim_end().lines().last().is_some_and(|line| line.contains("all as expected"))
+    );
     assert_eq!(ran.stderr, "");
 }
 
@@ -44,14 +47,19 @@ fn files_are_written_beside_standard_output() {
     let target = format!("json:{}/run.json", folder.path());
     let ran = small(&["--format", "compact", "--format", &target]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert!(ran.stdout.lines().all(|line| line.starts_with("scenarios/cases/article/shared-pool.toml:")));
+    assert!(
+        ran.stdout
+            .lines()
+            .all(|line| line.starts_with("scenarios/cases/article/shared-pool.toml:"))
+    );
     let written = std::fs::read_to_string(format!("{}/run.json", folder.path())).expect("the file");
     assert_eq!(json(&written)["schema"], "whoacts/run/1");
 }
 
 #[test]
 fn a_reader_that_stops_early_is_no_error() {
-    let mut child = command(&SMALL).args(["--format", "json"]).stdout(Stdio::piped()).spawn().expect("it runs");
+    let mut child =
+        command(&SMALL).args(["--format", "json"]).stdout(Stdio::piped()).spawn().expect("it runs");
     drop(child.stdout.take());
     let ran = ran(child.wait_with_output().expect("it ends"));
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
@@ -128,7 +136,17 @@ fn an_id_is_found_by_running_again() {
 
 #[test]
 fn the_matrix_has_its_shapes() {
-    let args = |format| whoacts(&["matrix", "--filter", "article/shared-pool", "--mechanism", "bearer", "--format", format]);
+    let args = |format| {
+        whoacts(&[
+            "matrix",
+            "--filter",
+            "article/shared-pool",
+            "--mechanism",
+            "bearer",
+            "--format",
+            format,
+        ])
+    };
     assert_eq!(json(&args("json").stdout)["schema"], "whoacts/matrix/1");
     assert!(args("markdown").stdout.starts_with("|  | bearer |"));
     assert!(args("pretty").stdout.contains("agreement"));

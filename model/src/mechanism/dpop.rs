@@ -62,7 +62,7 @@ pub const FORMS: &[Form] = &[
         mechanism: "dpop",
         variant: "strong",
         profile: None,
-        about: "RFC 9449 with server nonces and a shared jti memory, RFC 9421 over the content",
+        about: "RFC 9449 with a shared jti memory, RFC 9421 over the content",
         kind: Kind::Dpop(Dpop { strong: true }),
     },
 ];
