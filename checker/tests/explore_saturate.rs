@@ -20,6 +20,7 @@ const fn options(saturate: bool, canonical: bool) -> Options<'static> {
         saturate,
         canonical,
         stop_when: 0,
+        traces: u64::MAX,
         interrupted: None,
         progress: None,
     }

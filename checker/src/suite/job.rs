@@ -365,7 +365,7 @@ impl<'a> Jobs<'a> {
             // Under another adversary than the story's, only the forms that the story pins under it are asked.
             let pinned =
                 || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
-            if !story && !self.options.adversary.is_empty() || !story && !pinned() {
+            if !story && (!self.options.adversary.is_empty() || !pinned()) {
                 continue;
             }
             let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);

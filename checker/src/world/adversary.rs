@@ -399,7 +399,7 @@ impl<C: Crypto> Builder<'_, C> {
     ) {
         let signer = offer.as_ref().map(|(signer, _)| *signer);
         let authority =
-            offer.as_ref().map_or_else(|| Authority::default(), |(_, next)| next.authority.clone());
+            offer.as_ref().map_or_else(Authority::default, |(_, next)| next.authority.clone());
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
