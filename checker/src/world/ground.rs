@@ -475,6 +475,8 @@ struct Candidate {
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
+    /// The presentation that it repeats byte for byte.
+    repeats: Option<PresentationId>,
 }
 
 impl<C: Crypto> Grounding<'_, C> {
@@ -503,8 +505,10 @@ impl<C: Crypto> Grounding<'_, C> {
                 })
                 .collect();
             let number = list.len() as u32;
-            list.push(self.accepting(number, candidate, conditions, &good_ends));
+            let again = indices.again(&candidate);
+            list.push(self.accepting(number, candidate, conditions, &again, &good_ends));
         }
+        self.late_accepts(&mut list, &disabling);
         Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
     }
 
@@ -520,10 +524,14 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut candidates = Vec::new();
         for (index, p) in universe.presentations.iter().enumerate() {
             let id = PresentationId(index as u32);
+            let repeats = match universe.recipes.presentations[index] {
+                PresentationFrom::Replayed(original) => Some(original),
+                _ => None,
+            };
             for (verifier, at) in setting.verifiers.iter().enumerate() {
                 let redirected = verifier != p.verifier;
                 if at.resource != setting.verifiers[p.verifier].resource
-                    || redirected && !self.can_redirect(p)
+                    || redirected && (!self.can_redirect(p) || repeats.is_some())
                 {
                     continue;
                 }
@@ -534,7 +542,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 if failing.is_empty() {
                     let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact });
+                    candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
                 }
             }
         }
@@ -580,7 +588,8 @@ impl<C: Crypto> Grounding<'_, C> {
         disabling: &mut std::collections::HashSet<Fact>,
     ) -> Resolved {
         let mut note = |facts: &[Fact]| {
-            disabling.extend(facts.iter().copied().filter(|fact| *fact != candidate.fact));
+            let others = facts.iter().copied().filter(|fact| *fact != candidate.fact);
+            disabling.extend(others.filter(|_| candidate.repeats.is_none()));
         };
         match condition {
             Condition::Within(from, to) => Resolved::Within(*from, *to),
@@ -611,9 +620,10 @@ impl<C: Crypto> Grounding<'_, C> {
         number: u32,
         candidate: Candidate,
         conditions: Vec<(Guard, Resolved)>,
+        again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact } = candidate;
+        let Candidate { id, verifier, evidence, record, fact, repeats } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -622,6 +632,8 @@ impl<C: Crypto> Grounding<'_, C> {
         if p.support.is_none() && verifier != p.verifier {
             needs = vec![Says::Knows(Need::Presentation(id))];
         }
+        // Which of two equal messages comes first makes no difference: the original does.
+        needs.extend(repeats.map(|original| Says::Accepted(original, verifier)));
         let needs = self.mask(needs);
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
         let adds = record.execution().map(|_| fact).into_iter().collect();
@@ -636,7 +648,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 put |= 1 << (PUT + number as u32);
             }
             for when in when {
-                match self.resolve_when(&when) {
+                match self.resolve_when(&when, again) {
                     None => always |= 1 << number,
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
@@ -667,8 +679,70 @@ impl<C: Crypto> Grounding<'_, C> {
         }
     }
 
+    /// Accepting something once a fault or a tick has happened can be worse than accepting it before. An accept that disables
+    /// nothing but itself is taken at once by a search that saturates, which would hide that. So it may be taken late, too: a
+    /// move that changes nothing and is judged by what grows worse. A trace has no use for the early accept beside it.
+    fn late_accepts(
+        &mut self,
+        list: &mut Vec<Accepting>,
+        disabling: &std::collections::HashSet<Fact>,
+    ) {
+        for index in 0..self.moves.len() {
+            let Some(accept) = self.moves[index].accept else { continue };
+            let early = &list[accept as usize];
+            let worse = self.growing(&early.record);
+            if early.replayable || worse.is_empty() || disabling.contains(&early.fact) {
+                continue;
+            }
+            let memory = [Guard::SingleUse, Guard::WithinEffects, Guard::RootGuarded];
+            let lasting = early.conditions.iter().filter(|(guard, _)| !memory.contains(guard));
+            let late = Accepting {
+                evidence: early.evidence.clone(),
+                record: early.record.clone(),
+                conditions: lasting.cloned().collect(),
+                always: 0,
+                sometimes: worse,
+                put: 0,
+                serves: Vec::new(),
+                fact: early.fact,
+                replayable: true,
+                blocked: AtomicU32::new(0),
+            };
+            let ground = Ground {
+                what: self.moves[index].what,
+                needs: self.moves[index].needs.clone(),
+                forbids: Mask::default(),
+                adds: Mask::default(),
+                monotone: true,
+                accept: Some(list.len() as u32),
+            };
+            list.push(late);
+            self.moves.push(ground);
+        }
+    }
+
+    /// What a fault or a tick that is still to come can make worse about accepting.
+    fn growing(&mut self, record: &Acceptance) -> Vec<(u32, ResolvedWhen)> {
+        let mut worse = Vec::new();
+        for (number, property) in property::ALL.iter().enumerate() {
+            let mut when = Vec::new();
+            (property.judge)(record, &mut when);
+            for when in when {
+                let grows = match &when {
+                    When::After(tick) => *tick < self.setting.bounds.ticks,
+                    When::Revoked(key) => !self.key_facts(key, Says::Revoked).is_empty(),
+                    When::Retired(key) => !self.key_facts(key, Says::Rekeyed).is_empty(),
+                    _ => false,
+                };
+                let resolved = if grows { self.resolve_when(&when, &[]) } else { None };
+                worse.extend(resolved.map(|resolved| (number as u32, resolved)));
+            }
+        }
+        worse
+    }
+
     /// `None`: always.
-    fn resolve_when(&mut self, when: &When) -> Option<ResolvedWhen> {
+    fn resolve_when(&mut self, when: &When, again: &[Fact]) -> Option<ResolvedWhen> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
@@ -682,6 +756,7 @@ impl<C: Crypto> Grounding<'_, C> {
             When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
+            When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
         })
     }
 
@@ -806,6 +881,8 @@ impl Indices {
             let scope = indices.scope(c.verifier);
             for (_, condition) in &c.evidence.conditions {
                 match condition {
+                    // What repeats another message comes after it, and so takes nothing away from it.
+                    Condition::Unused(_) if c.repeats.is_some() => {}
                     Condition::Unused(request) => {
                         indices.requests.entry((*request, scope)).or_default().push(c.fact);
                     }
@@ -827,6 +904,21 @@ impl Indices {
     }
     fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
         self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    }
+    /// The other accepts of the same signed request, at any verifier.
+    fn again(&self, candidate: &Candidate) -> Vec<Fact> {
+        let conditions = candidate.evidence.conditions.iter();
+        let request = conditions.filter_map(|(_, condition)| match condition {
+            Condition::Unused(request) => Some(*request),
+            _ => None,
+        });
+        let same = request.flat_map(|request| {
+            self.requests.iter().filter(move |((known, _), _)| *known == request)
+        });
+        let mut facts: Vec<Fact> = same.flat_map(|(_, facts)| facts.iter().copied()).collect();
+        facts.retain(|fact| *fact != candidate.fact);
+        facts.sort_unstable();
+        facts
     }
     fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
         self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
