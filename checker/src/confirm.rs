@@ -253,6 +253,13 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 Some(task) => task.spill().clone(),
                 None => return,
             },
+            CredentialFrom::Converted { serves, spends, .. } => {
+                let taken = |task| self.made.tasks.contains_key(task);
+                if !taken(serves) || !taken(spends) {
+                    return;
+                }
+                self.kitchen().credential(&self.made, id)
+            }
             _ => return,
         };
         self.made.credentials.insert(id, made);
@@ -318,6 +325,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
             self.controls(*signer)?;
         }
         let made = self.kitchen().parcel(&self.made, parcel);
+        if made.delivery.is_some() && offer.is_none() {
+            let sender = self.kitchen().own_sender(self.made.recipes, &made);
+            self.controls(sender.ok_or("the adversary does not have the sender's key")?)?;
+        }
         let bytes = made.to_bytes();
         self.made.parcels.insert(parcel, made);
         self.take_bytes(task, &bytes)
@@ -455,8 +466,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn obtain(&mut self, id: CredentialId) -> Result<(), Refused> {
         let recipes = self.made.recipes;
         match &recipes.credentials[id.at()] {
-            CredentialFrom::Root(_) | CredentialFrom::Task(_) => {
+            CredentialFrom::Root(_)
+            | CredentialFrom::Task(_)
+            | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
+            }
+            CredentialFrom::Exchanged { base, by, .. } => {
+                self.controls(*by)?;
+                self.obtain(*base)?;
             }
             CredentialFrom::Own(signer, _) => self.controls(*signer)?,
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
@@ -503,7 +520,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let first = rows.iter().position(|row| name_of(&row.made) == name);
         let first = first.map_or(id, |first| CredentialId(first as u32));
         if first != id {
-            if let CredentialFrom::Task(task) = &self.made.recipes.credentials[id.at()] {
+            if let CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } =
+                &self.made.recipes.credentials[id.at()]
+            {
                 require(self.taken.contains(task), "nobody took that task")?;
             }
             self.obtain(first)?;
@@ -568,7 +587,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);
-        let execution = record.execution();
+        let execution = record.remembered();
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         if let Some(execution) = execution {
             *self.effects.entry(execution).or_default() += 1;

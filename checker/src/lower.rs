@@ -20,8 +20,8 @@ use whoacts_model::execution::{Origin, Trigger};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::identifier::{Identifier, InstanceName, Scheme};
 use whoacts_model::identity::IdentityId;
-use whoacts_model::mechanism::{Desk, Form, Party, Start};
-use whoacts_model::name::{Action, Arguments, ResourceId, TriggerSource, VerifierId};
+use whoacts_model::mechanism::{Desk, Form, Party, Start, purpose};
+use whoacts_model::name::{Action, Arguments, ResourceId, ServiceId, TriggerSource, VerifierId};
 use whoacts_model::policy::{Mandates, Trust};
 use whoacts_model::role::{RoleClaim, RoleGrant, RoleName};
 use whoacts_model::wire::Object;
@@ -331,7 +331,35 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             issuer: party::<C>("server", "issuer").public,
             settlement: party::<C>("server", "settlement").public,
             mandates,
+            services: self
+                .instances
+                .iter()
+                .map(|instance| (instance.party.public, self.service(instance.pool)))
+                .collect(),
+            standing: self.standing(),
         }
+    }
+
+    fn service(&self, pool: usize) -> ServiceId {
+        ServiceId::new(&self.pools[pool].id)
+    }
+
+    /// What each service needs for the honest traffic that ends at it: the access list that its operator would write.
+    fn standing(&self) -> BTreeMap<ServiceId, Authority> {
+        let mut standing = BTreeMap::new();
+        for flow in self.plan.scenario.flows.iter().filter(|flow| !flow.refused) {
+            let last = flow.hops.last().map(|hop| hop.to.value.as_str()).or(match &flow.origin {
+                file::Origin::Identity(_) => None,
+                file::Origin::Role { pool, .. } | file::Origin::Context { pool, .. } => {
+                    Some(pool.value.as_str())
+                }
+            });
+            if let Some(pool) = last {
+                let asked = Authority::to([operation(&flow.request.operation)]);
+                merge(&mut standing, ServiceId::new(pool), asked);
+            }
+        }
+        standing
     }
 
     fn requirement(&self, class: &file::Class) -> Requirement {
@@ -396,6 +424,11 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             handed: hops.first().map_or_else(|| created.clone(), |hop| hop.authority.clone()),
             authority: created,
             context,
+            to: hops.first().map(|hop| self.service(hop.to)),
+            purpose: Some(purpose(
+                &operation(&flow.request.operation),
+                &Arguments::new(&flow.request.arguments),
+            )),
         };
         let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
         let verifier = verifiers

@@ -7,8 +7,8 @@ use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Cause, Mint, Who};
 use crate::world::moves::Move;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, RootPlan,
-    Shown, SignerId, SignerKey, TaskIndex,
+    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
+    RootPlan, Shown, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
@@ -135,6 +135,7 @@ impl<C: Crypto> Teller<'_, C> {
             Mint::Own => format!("a root of {}'s own", self.adversary()),
             Mint::Overreach => format!("{}'s own root, beyond its mandate", self.adversary()),
             Mint::Forged => "a root in another's name".to_owned(),
+            Mint::Standing => "what the service may do anyway".to_owned(),
             Mint::SelfStart(index) => format!("a root that {} created", self.instance(index)),
         }
     }
@@ -144,6 +145,8 @@ impl<C: Crypto> Teller<'_, C> {
             Credential::Token(_) => "token",
             Credential::Chain(_) => "chain",
             Credential::Consent(_) => "consent",
+            Credential::Attenuated(_) => "attenuated token",
+            Credential::Ambient(_) => "errand",
         }
     }
 
@@ -157,9 +160,8 @@ impl<C: Crypto> Teller<'_, C> {
         let row = &self.world.universe.parcels[id.at()];
         match &row.made.cargo {
             Cargo::Offer(_, offer) => braces(&offer.record.body().authority),
-            Cargo::Credential(Credential::Token(token)) => braces(&token.body().scope),
-            Cargo::Credential(Credential::Consent(consent)) => braces(&consent.body().scope),
-            Cargo::Credential(Credential::Chain(chain)) => braces(chain.authority()),
+            Cargo::Credential(Credential::Ambient(_)) => "no authority".to_owned(),
+            Cargo::Credential(held) => braces(&held.scope()),
         }
     }
 
@@ -209,7 +211,25 @@ impl<C: Crypto> Teller<'_, C> {
                     format!("{} starts work of its own", self.signer(*by))
                 }
             },
-            CredentialFrom::Root(_) | CredentialFrom::Task(_) => String::new(),
+            CredentialFrom::Exchanged { base, by, place } => format!(
+                "{} exchanges {} for use {}",
+                self.signer(*by),
+                self.rooted(*base),
+                self.place(*place)
+            ),
+            CredentialFrom::Root(_)
+            | CredentialFrom::Task(_)
+            | CredentialFrom::Converted { .. } => String::new(),
+        }
+    }
+
+    fn place(&self, place: Place) -> String {
+        match place {
+            Place::Hop(flow, hop) => {
+                let to = self.setting.flows[flow].hops[hop].to;
+                format!("at {}", self.setting.pools[to].id)
+            }
+            Place::Verifier(verifier, _) => format!("at {}", self.verifier(verifier)),
         }
     }
 

@@ -12,7 +12,7 @@ use whoacts_model::guard::GuardSet;
 use whoacts_model::identity::IdentityId;
 use whoacts_model::mechanism::continuity::{Continuity, FORMS, continue_offer, hand_off};
 use whoacts_model::mechanism::{Ask, Desk, Form, Mechanism, Next, Party, Refusal, Start, forms};
-use whoacts_model::name::{Arguments, Nonce, VerifierId};
+use whoacts_model::name::{Arguments, Nonce, ServiceId, VerifierId};
 use whoacts_model::presentation::{Cargo, Credential, Parcel, Presentation, Proof};
 use whoacts_model::runtime::{Task, intent};
 use whoacts_model::{Denial, Guard, decide};
@@ -57,6 +57,8 @@ fn alice_starts<C: Crypto>(mechanism: &dyn Mechanism<C>, desk: &Desk<C>) -> Task
         envelope: plan.envelope,
         context: None,
         trigger: None,
+        to: Some(ServiceId::new("agent")),
+        purpose: None,
     };
     let errand =
         |task| Request { operation: operation("read"), arguments: Arguments::new("row 42"), task };
@@ -78,6 +80,8 @@ fn next<C: Crypto>(hop: &Hop<C>, task: &Task<C>) -> Next {
         authority: hop.authority.clone(),
         contract: Contract { next, below },
         intents: intents(task),
+        to: ServiceId::new("agent"),
+        keys: Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     let same_root = match (&a.cause, a.mint) {
         (Cause::Execution(cause), Mint::Execution(mint)) => *cause == mint,
         (Cause::Execution(_), _) | (Cause::Adversary(_), Mint::Execution(_)) => false,
+        (Cause::Adversary(_), Mint::Standing) => false,
         (Cause::Adversary(_), _) => true,
     };
     if a.honestly_asked() && !same_root {

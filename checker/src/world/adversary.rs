@@ -8,17 +8,18 @@
 use super::capability::Capability;
 use super::ghost::{Cause, Meant, Mint, Passage, Who};
 use super::recipe::{
-    Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
-    Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
+    Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom,
+    PresentationId, Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
 };
 use super::universe::{Builder, Need, ParcelInfo, PresentationInfo, Support, Work, mix};
 use std::collections::BTreeSet;
-use whoacts_model::authority::Authority;
+use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Requirement};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::execution::Chain;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
+use whoacts_model::name::ServiceId;
 use whoacts_model::presentation::{Cargo, Credential};
 use whoacts_model::verify;
 use whoacts_model::wire::Object;
@@ -136,10 +137,13 @@ impl<C: Crypto> Builder<'_, C> {
         let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
         let made = self.kitchen.credential(&self.u, id);
         self.u.recipes.credentials.pop();
-        // An authorization server issues for its own accounts only, and not beyond their mandate.
-        if !matches!(made, Credential::Chain(_)) && mint != Mint::Own {
+        // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is issued,
+        // anybody may ask anyhow.
+        let asks = matches!(made, Credential::Ambient(_));
+        if !matches!(made, Credential::Chain(_)) && !asks && mint != Mint::Own {
             return;
         }
+        let mint = if asks { Mint::Own } else { mint };
         let support = self.supports[signer.at()].clone();
         let shape = mix(&[7, u64::from(signer.0), plan_number(plan)]);
         let consent = matches!(made, Credential::Consent(_));
@@ -193,6 +197,9 @@ impl<C: Crypto> Builder<'_, C> {
         passage.taker = Who::Run(instance);
         let mut path = self.u.credentials[base.at()].path.clone();
         path.push(passage);
+        if matches!(self.u.credentials[base.at()].made, Credential::Ambient(_)) {
+            return; // nothing came along
+        }
         self.learn_credential(base);
         // A history with the adversary in it shows nothing that its beginning does not show.
         let (_, before) = path.split_last().unwrap_or((&path[0], &[]));
@@ -221,31 +228,89 @@ impl<C: Crypto> Builder<'_, C> {
                     self.hand_over_below(id, &chain);
                 }
             }
-            Credential::Token(_) => {
+            Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_) => {
                 self.present_token(id);
                 self.pass_token_on(id);
+                self.exchange(id);
             }
             Credential::Consent(_) => {}
+        }
+    }
+
+    /// Asks the online parties for whatever they give for a known credential.
+    fn exchange(&mut self, id: CredentialId) {
+        let setting = self.setting();
+        let mut places: Vec<Place> =
+            self.honest_hops().into_iter().map(|(flow, hop)| Place::Hop(flow, hop)).collect();
+        for (verifier, at) in setting.verifiers.iter().enumerate() {
+            let wanted = |(operation, _): &(Operation, _)| operation.resource == at.resource;
+            if let Some(operation) = setting.operations.iter().position(wanted) {
+                places.push(Place::Verifier(verifier, operation));
+            }
+        }
+        if self.exchanges_before(id) >= OWN_STEPS {
+            return;
+        }
+        for by in self.signers() {
+            for place in &places {
+                self.exchange_for(id, by, *place);
+            }
+        }
+    }
+
+    /// How often in a row the adversary turned to an online party for what led to this.
+    fn exchanges_before(&self, mut id: CredentialId) -> usize {
+        let mut count = 0;
+        while let CredentialFrom::Exchanged { base, .. } = &self.u.recipes.credentials[id.at()] {
+            count += 1;
+            id = *base;
+        }
+        count
+    }
+
+    fn exchange_for(&mut self, base: CredentialId, by: SignerId, place: Place) {
+        let party = self.kitchen.signer(self.key(by));
+        let info = &self.u.credentials[base.at()];
+        let Some(made) = self.kitchen.exchanged(party, &info.made, place) else { return };
+        if made == info.made {
+            return;
+        }
+        let (mint, path) = (info.converted_mint(), info.path.clone());
+        let shape = mix(&[info.shape, 10, u64::from(by.0), self.place_shape(place)]);
+        let support = self.support_of(base, &[by]);
+        let before = self.u.credentials.len();
+        let from = CredentialFrom::Exchanged { base, by, place };
+        let parent = Some((base, None));
+        let id = self.credential(from, made, |_| support, mint, path, shape, parent);
+        if self.u.credentials.len() > before {
+            self.work.push_back(Work::Credential(id));
         }
     }
 
     fn present_token(&mut self, id: CredentialId) {
         let setting = self.setting();
         let info = &self.u.credentials[id.at()];
-        let shape = info.shape;
-        let Credential::Token(token) = &info.made else { return };
-        let (scope, bound) = (token.body().scope.clone(), token.body().confirmation);
-        let signs = setting.form.run::<C>().brings().contains(Guard::Holder);
+        let (shape, held) = (info.shape, info.made.clone());
+        let scope = match &held {
+            Credential::Ambient(_) => self.kitchen.everything(),
+            held => held.scope(),
+        };
+        let mechanism = setting.form.run::<C>();
+        let signs = mechanism.signs();
         let mut presenters: Vec<Option<SignerId>> = Vec::new();
         if signs {
             for signer in self.signers() {
-                let holder = Some(self.kitchen.signer(self.key(signer)).public) == bound;
+                let party = self.kitchen.signer(self.key(signer));
+                let holder = mechanism.holder(&held, party, &setting.desk.trust);
                 if holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]) {
                     presenters.push(Some(signer));
                 }
             }
         }
-        if !signs || !setting.required.contains(Guard::Holder) {
+        if !signs
+            || !setting.required.contains(Guard::Holder)
+                && mechanism.brings().contains(Guard::Holder)
+        {
             presenters.push(None);
         }
         for by in presenters {
@@ -323,10 +388,19 @@ impl<C: Crypto> Builder<'_, C> {
             (Credential::Chain(chain), Mint::Own | Mint::SelfStart(_)) => {
                 chain.root.root.body().authority.clone()
             }
-            (Credential::Token(token), Mint::Own) => token.body().scope.clone(),
+            (Credential::Ambient(_), Mint::Own) => self.own_mandates(),
+            (held, Mint::Own) => held.scope(),
             _ => Authority::default(),
         };
         Cause::Adversary(own)
+    }
+
+    /// What the adversary's identities may do in their own name.
+    fn own_mandates(&self) -> Authority {
+        let setting = self.setting();
+        let own = setting.identities.iter().filter(|identity| identity.adversary);
+        own.filter_map(|identity| setting.desk.trust.mandates.identities.get(&identity.id))
+            .fold(Authority::default(), |all, mandate| all.union(mandate))
     }
 
     /// Whether the current step of a credential was handed to the adversary by those who held it before.
@@ -397,12 +471,20 @@ impl<C: Crypto> Builder<'_, C> {
         (flow, hop): (usize, usize),
         errand: usize,
     ) {
-        let signer = offer.as_ref().map(|(signer, _)| *signer);
+        let offered = offer.as_ref().map(|(signer, _)| *signer);
         let authority =
             offer.as_ref().map_or_else(Authority::default, |(_, next)| next.authority.clone());
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
+        let signs = self.setting().form.run::<C>().authenticates(&made.cargo);
+        let sender = || self.kitchen.own_sender(&self.u.recipes, &made).filter(|_| signs);
+        let signer = offered.or_else(sender);
+        if signs && signer.is_none() {
+            // Nobody would take it.
+            self.u.recipes.parcels.pop();
+            return;
+        }
         let by = signer.map_or(Who::Adversary, |signer| self.who(signer));
         let passage = self.passage(&made, by, Meant::Nobody, authority);
         let support = self.support_of(base, signer.as_slice());
@@ -466,8 +548,12 @@ impl<C: Crypto> Builder<'_, C> {
         let below = Envelope { hops: envelope.hops.saturating_sub(1), ..envelope.clone() };
         let contract = Contract { next: Requirement::anyone(), below };
         let intents = self.intents(chain);
-        let widest =
-            Next { authority: chain.authority().clone(), contract, intents: Some(intents) };
+        let widest = Next {
+            authority: chain.authority().clone(),
+            contract,
+            intents: Some(intents),
+            ..nobody()
+        };
         let shape = self.u.credentials[id.at()].shape;
         let mut variants = vec![(0, widest.clone())];
         let everything = self.kitchen.everything();
@@ -780,6 +866,18 @@ impl<C: Crypto> Builder<'_, C> {
                 confused: false,
             });
         }
+    }
+}
+
+/// A hand-off to nobody in particular.
+fn nobody() -> Next {
+    let below = Envelope { rest: BTreeSet::new(), not_after: 0, hops: 0, effects: 0 };
+    Next {
+        authority: Authority::default(),
+        contract: Contract { next: Requirement::anyone(), below },
+        intents: None,
+        to: ServiceId::new(""),
+        keys: Vec::new(),
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicU32;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
-use whoacts_model::presentation::Cargo;
+use whoacts_model::presentation::{Cargo, Credential};
 
 /// A finite world, ready to be searched.
 #[derive(Debug)]
@@ -339,11 +339,13 @@ impl<C: Crypto> Grounding<'_, C> {
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
             let first = self.first[&name_of(&info.made)];
-            if self.universe.credentials[first.at()].support != [Need::Credential(first)] {
+            if self.universe.credentials[first.at()].support != [Need::Credential(first)]
+                || matches!(info.made, Credential::Ambient(_))
+            {
                 break;
             }
             knowledge.credentials.push(first);
-            next = info.parent;
+            next = info.parent.filter(|_| matches!(info.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 knowledge.offers.extend(self.honest_offer(parcel));
             }
@@ -624,7 +626,7 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         let needs = self.mask(needs);
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
-        let adds = record.execution().map(|_| fact).into_iter().collect();
+        let adds = record.remembered().map(|_| fact).into_iter().collect();
         let what = Move::Accept(id, verifier);
         let accept = Some(number);
         let forbids = Mask::default();
@@ -690,7 +692,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let Cause::Execution(execution) = c.record.cause else { return None };
         let flow = self.setting.executions[execution].flow;
         let plan = &self.setting.flows[flow];
-        let own = c.record.mint == Mint::Execution(execution) && !c.record.altered;
+        let justified = [Mint::Execution(execution), Mint::Standing].contains(&c.record.mint);
+        let own = justified && !c.record.altered;
         let meant = c.record.effect == plan.operation && c.record.arguments == plan.arguments;
         let untouched =
             c.record.path.iter().all(|passage| !passage.by.hostile() && !passage.taker.hostile());

@@ -4,7 +4,7 @@
 use super::capability::Capability;
 use super::ghost::{Cause, Meant, Mint, Passage, Who};
 use super::recipe::{
-    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
+    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, Place, PresentationFrom,
     PresentationId, Recipes, SignerId, SignerKey, TaskIndex, name_of,
 };
 use super::setting::Setting;
@@ -53,6 +53,16 @@ pub struct CredentialInfo<C: Crypto> {
     pub shape: u64,
     /// The honest parcel by which its last step was handed over, and the credential before it.
     pub parent: Option<(CredentialId, Option<ParcelId>)>,
+}
+
+impl<C: Crypto> CredentialInfo<C> {
+    /// Who created the authority of what an online party gives for it: where nothing was shown, the party's own rules did.
+    pub fn converted_mint(&self) -> Mint {
+        match self.made {
+            Credential::Ambient(_) => Mint::Standing,
+            _ => self.mint,
+        }
+    }
 }
 
 /// A parcel with its ground truth.
@@ -479,7 +489,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 self.u.recipes.tasks.push((instance, id));
                 self.tally_hop(GuardSet::NONE);
                 let held = task.spill().clone();
-                let credential = self.credential_of_task(index, held, mint, path, shape, parent);
+                let from = CredentialFrom::Task(index);
+                let credential =
+                    self.credential_of_task(from, index, held, mint, path, shape, parent);
                 self.u.tasks.push((task, credential));
                 self.work.push_back(Work::Task(index));
             }
@@ -489,8 +501,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// A token that is passed on is the same credential with another history: each task has a row of its own.
+    #[expect(clippy::too_many_arguments, reason = "the columns of one table row")]
     fn credential_of_task(
         &mut self,
+        from: CredentialFrom,
         task: TaskIndex,
         made: Credential<C>,
         mint: Mint,
@@ -509,7 +523,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             support.push(Need::History(task));
             support
         };
-        self.u.recipes.credentials.push(CredentialFrom::Task(task));
+        self.u.recipes.credentials.push(from);
         self.u.credentials.push(CredentialInfo {
             made,
             support,
@@ -592,10 +606,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (instance, parcel) = self.u.recipes.tasks[served.at()];
         let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
         let cause = self.u.parcels[parcel.at()].cause.clone();
-        let base = self.u.tasks[spent.at()].1;
         let confused = served != spent;
         let deliveries = if confused { 1 } else { setting.bounds.deliveries };
         for by in self.lives_under_new_keys(instance) {
+            let base = self.converted(by, served, spent);
             if hop + 1 < setting.flows[flow].hops.len() {
                 let from = ParcelFrom::Handed { by, task: served, spends: spent };
                 self.send_honestly(
@@ -625,6 +639,33 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
+    /// What an executor uses next for the task that it serves: the credential of the task that it spends, or what an online
+    /// party gives for it.
+    fn converted(&mut self, by: usize, serves: TaskIndex, spends: TaskIndex) -> CredentialId {
+        let base = self.u.tasks[spends.at()].1;
+        let (_, parcel) = self.u.recipes.tasks[serves.at()];
+        let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
+        let (served, spent) = (&self.u.tasks[serves.at()].0, &self.u.tasks[spends.at()].0);
+        let place = self.kitchen.place(flow, hop, served.errand());
+        let made = self.kitchen.converted(by, spent, place, served.errand()).spill().clone();
+        if made == *spent.spill() {
+            return base;
+        }
+        let from = CredentialFrom::Converted { by, serves, spends, place };
+        let info = &self.u.credentials[base.at()];
+        let (path, mint) = (info.path.clone(), info.converted_mint());
+        let one = self.setting().distinguished(by) as u64;
+        let shape = mix(&[info.shape, 11, one, self.place_shape(place)]);
+        self.credential_of_task(from, spends, made, mint, path, shape, Some((base, None)))
+    }
+
+    pub(super) fn place_shape(&self, place: Place) -> u64 {
+        match place {
+            Place::Hop(flow, hop) => mix(&[1, flow as u64, hop as u64]),
+            Place::Verifier(verifier, operation) => mix(&[2, verifier as u64, operation as u64]),
+        }
+    }
+
     /// The instance itself, and the same life under later keys.
     fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
         let mut lives = vec![instance];
@@ -643,13 +684,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let first = self.named[&name_of(&self.u.credentials[id.at()].made)];
-            if self.u.credentials[first.at()].support != [Need::Credential(first)] {
-                break; // the adversary's own
+            let known = &self.u.credentials[first.at()];
+            if known.support != [Need::Credential(first)] // the adversary's own
+                || matches!(known.made, Credential::Ambient(_))
+            {
+                break;
             }
             if self.known.insert(Need::Credential(first)) {
                 self.work.push_back(Work::Credential(first));
             }
-            next = self.u.credentials[id.at()].parent;
+            // Only a path holds what it was made of.
+            let held = &self.u.credentials[id.at()];
+            next = held.parent.filter(|_| matches!(held.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 self.learn_offer(parcel);
             }

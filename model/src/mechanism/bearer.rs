@@ -24,7 +24,7 @@ use crate::identity::IdentityId;
 use crate::name::VerifierId;
 use crate::policy::Trust;
 use crate::presentation::{Cargo, Credential, Parcel, Presentation};
-use crate::token::Token;
+use crate::token::{Claims, Token};
 use std::sync::Arc;
 
 /// A bearer token deployment.
@@ -122,6 +122,7 @@ fn issue<C: Crypto>(desk: &Desk<C>, start: &Start<C>, strong: bool) -> Signed<To
         scope: start.handed.clone(),
         not_after: start.envelope.not_after.saturating_add(if strong { 0 } else { OUTLIVES }),
         confirmation: None,
+        claims: Claims::default(),
     };
     Signed::new(token, &desk.issuer)
 }

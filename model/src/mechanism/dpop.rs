@@ -38,7 +38,7 @@ use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
 use crate::policy::Trust;
 use crate::presentation::{Cargo, Credential, Parcel, Presentation, Proof};
-use crate::token::{Consent, Token};
+use crate::token::{Claims, Consent, Token};
 use crate::wire::Object;
 use std::sync::Arc;
 
@@ -107,9 +107,8 @@ impl<C: Crypto> Mechanism<C> for Dpop {
         _: Tick,
     ) -> Result<Credential<C>, Refusal> {
         match &parcel.cargo {
-            Cargo::Credential(Credential::Consent(consent)) => {
-                let token = redeem(desk, executor, consent).ok_or(Refusal::Unusable)?;
-                Ok(Credential::Token(Arc::new(token)))
+            Cargo::Credential(sent @ Credential::Consent(_)) => {
+                self.redeem(desk, executor, sent).ok_or(Refusal::Unusable)
             }
             // A client knows the tokens that it redeemed: nobody else can send it one of them.
             Cargo::Credential(held @ Credential::Token(token))
@@ -118,6 +117,19 @@ impl<C: Crypto> Mechanism<C> for Dpop {
                 Ok(held.clone())
             }
             _ => Err(Refusal::Unusable),
+        }
+    }
+    fn redeem(
+        &self,
+        desk: &Desk<C>,
+        client: &Party<C>,
+        sent: &Credential<C>,
+    ) -> Option<Credential<C>> {
+        match sent {
+            Credential::Consent(consent) => {
+                redeem(desk, client, consent).map(|token| Credential::Token(Arc::new(token)))
+            }
+            _ => None,
         }
     }
     fn once(&self, parcel: &Parcel<C>) -> Option<Digest> {
@@ -160,7 +172,7 @@ impl<C: Crypto> Mechanism<C> for Dpop {
 }
 
 /// The authorization server redeems a consent for a token that is bound to the redeeming key (RFC 9449 §5).
-pub fn redeem<C: Crypto>(
+fn redeem<C: Crypto>(
     desk: &Desk<C>,
     executor: &Party<C>,
     consent: &Signed<Consent, C>,
@@ -172,6 +184,7 @@ pub fn redeem<C: Crypto>(
         scope: body.scope.clone(),
         not_after: body.not_after,
         confirmation: Some(executor.public),
+        claims: Claims::default(),
     };
     consent.by(&C::public(&desk.issuer)).then(|| Signed::new(token, &desk.issuer))
 }

@@ -5,15 +5,18 @@
 //! the list `mechanisms!` below.
 
 use crate::attestation::{Attested, Tick};
-use crate::authority::Authority;
+use crate::authority::{Authority, Operation, Permission};
 use crate::contract::{Contract, Envelope};
 use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::evidence::Evidence;
 use crate::execution::{Origin, Request, TaskId, Trigger};
-use crate::guard::GuardSet;
-use crate::name::{Nonce, VerifierId};
+use crate::guard::{Guard, GuardSet};
+use crate::name::{Arguments, Nonce, ServiceId, VerifierId};
 use crate::policy::Trust;
 use crate::presentation::{Cargo, Credential, Parcel, Presentation};
+use crate::token::Audience;
+use crate::verify;
+use crate::wire::Object;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -130,6 +133,10 @@ pub struct Start<C: Crypto> {
     pub context: Option<Arc<Signed<crate::attestation::ContextGrant, C>>>,
     /// The trigger of a role or context root.
     pub trigger: Option<Arc<Signed<Trigger, C>>>,
+    /// The service of the first hop, where there is one.
+    pub to: Option<ServiceId>,
+    /// The digest of the operation and arguments that the execution is about, for issuers that bind it.
+    pub purpose: Option<Digest>,
 }
 
 /// What is meant to happen next.
@@ -141,6 +148,21 @@ pub struct Next {
     pub contract: Contract,
     /// The requests that are meant, where the sender can name them.
     pub intents: Option<BTreeSet<Digest>>,
+    /// The service that is meant.
+    pub to: ServiceId,
+    /// The keys of its replicas, as a directory lists them when the work begins.
+    pub keys: Vec<PublicKey>,
+}
+
+/// What a holder wants to use what it holds for, when it turns to an online party first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toward {
+    /// Where it will be used.
+    pub to: Audience,
+    /// The verifier, where `to` is a resource of several.
+    pub verifier: Option<VerifierId>,
+    /// As much of it as is needed there.
+    pub authority: Authority,
 }
 
 /// How to put one request.
@@ -152,6 +174,13 @@ pub struct Ask {
     pub verifier: VerifierId,
     /// Identifies the request.
     pub nonce: Nonce,
+}
+
+/// The digest of what an execution is about, whatever its task is called.
+pub fn purpose(operation: &Operation, arguments: &Arguments) -> Digest {
+    Permission { operation: operation.clone(), only: Some(arguments.clone()) }
+        .into_authority()
+        .digest()
 }
 
 /// Why an executor does not take a parcel.
@@ -193,6 +222,40 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
         required: GuardSet,
         now: Tick,
     ) -> Result<Credential<C>, Refusal>;
+    /// What an online party gives `client` for what it holds, before it hands on or asks; `None` if there is nothing to ask
+    /// for or the party refuses. Honest holders and the adversary get the same answers.
+    fn convert(
+        &self,
+        _desk: &Desk<C>,
+        _client: &Party<C>,
+        _held: &Credential<C>,
+        _toward: &Toward,
+    ) -> Option<Credential<C>> {
+        None
+    }
+    /// What an online party gives `client` for something that was sent to it and is still to be redeemed.
+    fn redeem(
+        &self,
+        _desk: &Desk<C>,
+        _client: &Party<C>,
+        _sent: &Credential<C>,
+    ) -> Option<Credential<C>> {
+        None
+    }
+    /// Whether presenters sign their requests.
+    fn signs(&self) -> bool {
+        self.brings().contains(Guard::Holder)
+    }
+    /// Whether a proof by that party goes with what is held.
+    fn holder(&self, held: &Credential<C>, party: &Party<C>, trust: &Trust) -> bool {
+        match held {
+            Credential::Chain(chain) => {
+                verify::holds(chain, &party.public, party.attested.as_deref(), trust)
+            }
+            Credential::Token(token) => token.body().confirmation == Some(party.public),
+            _ => false,
+        }
+    }
     /// What taking this parcel uses up for everybody (a code that can be redeemed once).
     fn once(&self, _parcel: &Parcel<C>) -> Option<Digest> {
         None

@@ -179,6 +179,8 @@ pub(crate) fn trust() -> Trust {
                 can(&["read", "write", "drop"]),
             )]),
         },
+        services: BTreeMap::new(),
+        standing: BTreeMap::new(),
     }
 }
 
