@@ -86,7 +86,9 @@ impl<C: Crypto> Path<C> {
             context: None,
             trigger: None,
             to: Some(ServiceId::new("agent")),
+            last: None,
             purpose: None,
+            audience: None,
         };
         let errand =
             |task| Request { operation: read(), arguments: Arguments::new("row 42"), task };
@@ -124,7 +126,7 @@ const NOW: u32 = 5;
 
 fn party<C: Crypto>(name: &str) -> Party<C> {
     let key = C::key(Digest::of(name.as_bytes()).as_bytes());
-    Party { public: C::public(&key), key, attested: None }
+    Party { public: C::public(&key), key, attested: None, previous: None }
 }
 
 fn relay<C: Crypto>(number: u32) -> Party<C> {

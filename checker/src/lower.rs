@@ -88,7 +88,7 @@ fn seed(kind: &str, name: &str) -> [u8; 32] {
 
 fn party<C: Crypto>(kind: &str, name: &str) -> Party<C> {
     let key = C::key(&seed(kind, name));
-    Party { public: C::public(&key), key, attested: None }
+    Party { public: C::public(&key), key, attested: None, previous: None }
 }
 
 fn operation(written: &file::Operation) -> Operation {
@@ -273,6 +273,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 "rekey" => {
                     let next = self.instance(pool_index, pool, replica, 1, 1, false);
                     self.instances[next].after_rekey_of = Some(target);
+                    self.instances[next].party.previous = Some(self.instances[target].party.public);
                     self.faults.push(Fault::Rekey(target));
                 }
                 _ => self.faults.push(Fault::Revoke(target)),
@@ -404,6 +405,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         let hops = self.hops(flow);
         let max_hops = flow.max_hops.as_ref().map_or(hops.len() as u32, |hops| **hops);
         let deadline = flow.deadline.as_ref().map_or(NEVER, |deadline| **deadline);
+        let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
+        let verifier = verifiers
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.resource.as_str() == flow.request.operation.resource)
+            .nth(wanted)?
+            .0;
         let start = Start {
             execution: 0,
             origin: root,
@@ -425,18 +433,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             authority: created,
             context,
             to: hops.first().map(|hop| self.service(hop.to)),
+            last: hops.last().map(|hop| self.service(hop.to)),
             purpose: Some(purpose(
                 &operation(&flow.request.operation),
                 &Arguments::new(&flow.request.arguments),
             )),
+            audience: Some((verifiers[verifier].resource.clone(), verifiers[verifier].id.clone())),
         };
-        let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
-        let verifier = verifiers
-            .iter()
-            .enumerate()
-            .filter(|(_, v)| v.resource.as_str() == flow.request.operation.resource)
-            .nth(wanted)?
-            .0;
         Some(Flow {
             id: flow.id.value.clone(),
             origin,

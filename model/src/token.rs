@@ -109,5 +109,7 @@ pub struct Consent {
     pub scope: Authority,
     /// Until when.
     pub not_after: Tick,
+    /// The only client that may redeem it, where clients are authenticated (RFC 6749 §4.1.3).
+    pub client: Option<ServiceId>,
 }
-wire!(Consent = 12 { serial, subject, scope, not_after });
+wire!(Consent = 12 { serial, subject, scope, not_after, client });

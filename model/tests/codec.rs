@@ -222,6 +222,7 @@ fn consent() -> impl Strategy<Value = Consent> {
         subject: named!(IdentityId),
         scope: authority(),
         not_after: any::<u32>(),
+        client: option::of(named!(ServiceId)),
     })
 }
 fn proof() -> impl Strategy<Value = Proof> {
@@ -350,7 +351,7 @@ mod objects {
     use proptest::prelude::*;
     round_trips! {
         role_grant; attestation; context_grant; trigger; root; asking; hand_off; continuation; rekey;
-        authority; token; consent; proof; receipt; delivery;
+        authority; token; consent; proof; receipt; delivery; block;
     }
     /// One line above for every kind.
     #[test]

@@ -58,7 +58,9 @@ fn alice_starts<C: Crypto>(mechanism: &dyn Mechanism<C>, desk: &Desk<C>) -> Task
         context: None,
         trigger: None,
         to: Some(ServiceId::new("agent")),
+        last: None,
         purpose: None,
+        audience: None,
     };
     let errand =
         |task| Request { operation: operation("read"), arguments: Arguments::new("row 42"), task };

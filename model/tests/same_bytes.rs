@@ -35,7 +35,9 @@ fn through_the_runtime<C: Provider>(plan: &Plan<C>, form: &Form) -> Presentation
         context: anchored.context.clone(),
         trigger: anchored.trigger.clone(),
         to: Some(ServiceId::new("agent")),
+        last: None,
         purpose: None,
+        audience: None,
     };
     let root = anchored.root.digest();
     let errand = |task| Request { task, ..request(root, plan.request, 0) };

@@ -181,7 +181,7 @@ fn messages() -> Vec<Vector> {
     let delivery = Delivery { cargo: named("a cargo"), errand: named("an errand") };
     vec![
         vector("Token", &token),
-        vector("Consent", &Consent { serial: 1, subject, scope, not_after }),
+        vector("Consent", &Consent { serial: 1, subject, scope, not_after, client: None }),
         vector("Proof", &proof),
         vector("Receipt", &Receipt { path: named("a path") }),
         vector("Delivery", &delivery),

@@ -233,7 +233,7 @@ impl<C: Crypto> Builder<'_, C> {
                 self.pass_token_on(id);
                 self.exchange(id);
             }
-            Credential::Consent(_) => {}
+            Credential::Consent(_) => self.exchange(id),
         }
     }
 

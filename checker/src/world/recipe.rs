@@ -621,7 +621,9 @@ impl<C: Crypto> Kitchen<'_, C> {
             context: None,
             trigger: None,
             to: None,
+            last: None,
             purpose: None,
+            audience: None,
         };
         self.setting.form.run::<C>().originate(&self.setting.desk, &party, &start)
     }

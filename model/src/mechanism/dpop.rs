@@ -29,11 +29,10 @@
 //! token's hash (§4.3).
 
 use super::bearer::{nothing, subject, token_evidence};
-use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Refusal, Start};
+use super::{Ask, Desk, Form, Kind, Mechanism, Party, Refusal, Start};
 use crate::attestation::Tick;
 use crate::crypto::{Crypto, Digest, Signed};
 use crate::evidence::{Actor, Condition, Evidence};
-use crate::execution::TaskId;
 use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
 use crate::policy::Trust;
@@ -88,11 +87,9 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             subject: subject(&start.origin),
             scope: start.handed.clone(),
             not_after: start.envelope.not_after,
+            client: None,
         };
         Credential::Consent(Arc::new(Signed::new(consent, &desk.issuer)))
-    }
-    fn hand_over(&self, _: &Party<C>, held: &Credential<C>, _: TaskId, _: &Next) -> Cargo<C> {
-        Cargo::Credential(held.clone())
     }
     fn authenticates(&self, cargo: &Cargo<C>) -> bool {
         // The user's session with the client; a forwarded token comes with nothing that its receiver could check.
@@ -138,36 +135,32 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             _ => None,
         }
     }
-    fn present(
-        &self,
-        _: &Desk<C>,
-        holder: &Party<C>,
-        held: &Credential<C>,
-        ask: &Ask,
-    ) -> Presentation<C> {
-        let proof = Proof {
-            tip: held.tip(),
-            nonce: ask.nonce.clone(),
-            operation: Some(ask.request.operation.clone()),
-            request: self.strong.then(|| ask.request.digest()),
-            audience: Some(ask.verifier.clone()),
-            key: holder.public,
-            attestation: None,
-        };
-        Presentation {
-            credential: held.clone(),
-            request: ask.request.clone(),
-            connection: ask.nonce.clone(),
-            proof: Some(Arc::new(Signed::new(proof, &holder.key))),
-            attested: None,
-            receipt: None,
-        }
+    fn proof(&self, holder: &Party<C>, held: &Credential<C>, ask: &Ask) -> Option<Proof> {
+        Some(proof(holder, held, ask, self.strong))
     }
     fn evidence(&self, p: &Presentation<C>, verifier: &VerifierId, trust: &Trust) -> Evidence {
         match &p.credential {
             Credential::Token(token) => bound_evidence(token, p, verifier, trust),
             other => nothing(other),
         }
+    }
+}
+
+/// A DPoP proof (RFC 9449 §4.2); with `content`, the same key also signs the content digest and the task (RFC 9421).
+pub(super) fn proof<C: Crypto>(
+    holder: &Party<C>,
+    held: &Credential<C>,
+    ask: &Ask,
+    content: bool,
+) -> Proof {
+    Proof {
+        tip: held.tip(),
+        nonce: ask.nonce.clone(),
+        operation: Some(ask.request.operation.clone()),
+        request: content.then(|| ask.request.digest()),
+        audience: Some(ask.verifier.clone()),
+        key: holder.public,
+        attestation: None,
     }
 }
 
@@ -190,7 +183,7 @@ fn redeem<C: Crypto>(
 }
 
 /// RFC 9449 §4.3 and §7.1.
-fn bound_evidence<C: Crypto>(
+pub(super) fn bound_evidence<C: Crypto>(
     token: &Signed<Token, C>,
     p: &Presentation<C>,
     verifier: &VerifierId,
