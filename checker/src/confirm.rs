@@ -253,6 +253,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 Some(task) => task.spill().clone(),
                 None => return,
             },
+            CredentialFrom::Sent(parcel) if self.made.parcels.contains_key(parcel) => {
+                self.kitchen().credential(&self.made, id)
+            }
             CredentialFrom::Converted { serves, spends, .. } => {
                 let taken = |task| self.made.tasks.contains_key(task);
                 if !taken(serves) || !taken(spends) {
@@ -468,6 +471,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         match &recipes.credentials[id.at()] {
             CredentialFrom::Root(_)
             | CredentialFrom::Task(_)
+            | CredentialFrom::Sent(_)
             | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
             }

@@ -219,6 +219,7 @@ impl<C: Crypto> Teller<'_, C> {
             ),
             CredentialFrom::Root(_)
             | CredentialFrom::Task(_)
+            | CredentialFrom::Sent(_)
             | CredentialFrom::Converted { .. } => String::new(),
         }
     }

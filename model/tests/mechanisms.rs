@@ -441,12 +441,30 @@ fn no_form_holds_a_guard_that_it_does_not_bring_on_a_foreign_credential() {
     let token = agent_serves(run::<Symbolic>("bearer"), &desk());
     let chain = agent_serves(run::<Symbolic>("continuity/K6"), &desk());
     for form in forms() {
-        let foreign = if form.mechanism == "continuity" { &token } else { &chain };
+        let chains = ["continuity", "open-continuity"].contains(&form.mechanism);
+        let foreign = if chains { &token } else { &chain };
         let p = act(form.run(), &desk(), &agent(), foreign);
         let evidence = form.run::<Symbolic>().evidence(&p, &verifier(), &trust());
         assert!(evidence.held.is_empty(), "{}", form.label());
     }
 }
+
+const MECHANISMS: [&str; 14] = [
+    "ambient",
+    "bearer",
+    "audience-bearer",
+    "mtls-bound",
+    "dpop",
+    "token-exchange",
+    "exchange-dpop",
+    "identity-chaining",
+    "txn-token",
+    "txn-token-wpt",
+    "role-chaining",
+    "macaroon",
+    "biscuit",
+    "open-continuity",
+];
 
 #[test]
 fn labels_name_their_forms() {
@@ -455,9 +473,11 @@ fn labels_name_their_forms() {
     }
     let labels: Vec<_> = forms().map(Form::label).collect();
     let profiles = (0..7).map(|k| format!("continuity/K{k}"));
-    let expected: Vec<_> = ["bearer", "bearer/strong", "dpop", "dpop/strong"]
-        .map(str::to_owned)
-        .into_iter()
+    let expected: Vec<_> = MECHANISMS
+        .iter()
+        .flat_map(|mechanism| [(*mechanism).to_owned(), format!("{mechanism}/strong")])
+        // The specification offers no stronger deployment.
+        .filter(|label| label != "mtls-bound/strong")
         .chain(profiles)
         .collect();
     assert_eq!(labels, expected);

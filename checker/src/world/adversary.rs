@@ -228,10 +228,12 @@ impl<C: Crypto> Builder<'_, C> {
                     self.hand_over_below(id, &chain);
                 }
             }
-            Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_) => {
+            held @ (Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_)) => {
                 self.present_token(id);
-                self.pass_token_on(id);
-                self.exchange(id);
+                if steps(&held) < self.setting().bounds.hops as usize {
+                    self.pass_token_on(id);
+                    self.exchange(id);
+                }
             }
             Credential::Consent(_) => self.exchange(id),
         }
@@ -866,6 +868,15 @@ impl<C: Crypto> Builder<'_, C> {
                 confused: false,
             });
         }
+    }
+}
+
+/// How many hops a token has come: who acted with it, or who restricted it.
+fn steps<C: Crypto>(held: &Credential<C>) -> usize {
+    match held {
+        Credential::Token(token) => token.body().claims.actors.len(),
+        Credential::Attenuated(held) => held.blocks.len(),
+        _ => 0,
     }
 }
 

@@ -87,6 +87,8 @@ pub enum CredentialFrom {
     Root(usize),
     /// What an honest executor has after taking a parcel.
     Task(TaskIndex),
+    /// What travels in an honest parcel, where that is not what its sender holds (a holder restricted it).
+    Sent(ParcelId),
     /// What an online party gave an honest executor for the credential of a task, toward that place.
     Converted {
         /// The instance, under the key that it has then.
@@ -485,6 +487,10 @@ impl<C: Crypto> Kitchen<'_, C> {
         match &pantry.recipes().credentials[id.at()] {
             CredentialFrom::Root(execution) => self.start(*execution).spill().clone(),
             CredentialFrom::Task(task) => pantry.task(*task).spill().clone(),
+            CredentialFrom::Sent(parcel) => match &pantry.parcel(*parcel).cargo {
+                Cargo::Credential(credential) => credential.clone(),
+                Cargo::Offer(..) => own_nothing(pantry),
+            },
             CredentialFrom::Converted { by, serves, spends, place } => {
                 let (served, spent) = (pantry.task(*serves), pantry.task(*spends));
                 self.converted(*by, spent, *place, served.errand()).spill().clone()

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Refusal;
-use whoacts_model::presentation::{Credential, Parcel, Presentation};
+use whoacts_model::presentation::{Cargo, Credential, Parcel, Presentation};
 use whoacts_model::runtime::Task;
 use whoacts_model::verify;
 
@@ -363,6 +363,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((from, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
+        let base = self.sent(id, &made, base);
         let plan = &self.setting().flows[flow].hops[hop];
         let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
         // Whoever serves an errand means to hand on what that errand needs.
@@ -376,6 +377,22 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
+    /// The credential that travels in an honest parcel: what its sender holds, or a restriction of it.
+    fn sent(&mut self, id: ParcelId, made: &Parcel<C>, base: CredentialId) -> CredentialId {
+        let Cargo::Credential(travels) = &made.cargo else { return base };
+        let info = &self.u.credentials[base.at()];
+        if *travels == info.made {
+            return base;
+        }
+        let (mint, path) = (info.mint, info.path.clone());
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let shape = mix(&[info.shape, 12, flow as u64, hop as u64]);
+        let own = |id| vec![Need::Credential(id)];
+        let parent = Some((base, None));
+        let travels = travels.clone();
+        self.credential(CredentialFrom::Sent(id), travels, own, mint, path, shape, parent)
+    }
+
     /// The delegation that a parcel is, before somebody takes it.
     pub(super) fn passage(
         &self,
@@ -384,7 +401,6 @@ impl<'s, C: Crypto> Builder<'s, C> {
         meant: Meant,
         authority: whoacts_model::authority::Authority,
     ) -> Passage {
-        use whoacts_model::presentation::Cargo;
         let (signed, by_holder, hops) = match &made.cargo {
             Cargo::Offer(chain, offer) => {
                 let record = offer.record.body();

@@ -73,6 +73,9 @@ impl<C: Crypto> Mechanism<C> for Ambient {
     }
     fn evidence(&self, p: &Presentation<C>, verifier: &VerifierId, trust: &Trust) -> Evidence {
         let mut evidence = nothing(&p.credential);
+        if !matches!(p.credential, Credential::Ambient(_)) {
+            return evidence;
+        }
         let Some(proof) = p.proof.as_deref() else { return evidence };
         let body = proof.body();
         let service = trust.services.get(&body.key);

@@ -14,7 +14,7 @@
 
 use super::bearer::nothing;
 use super::macaroon::{minted, restricted, restricted_evidence};
-use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Start};
+use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Start, Toward};
 use crate::crypto::Crypto;
 use crate::evidence::{Actor, Evidence};
 use crate::execution::TaskId;
@@ -22,7 +22,7 @@ use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
 use crate::policy::Trust;
 use crate::presentation::{Attenuated, Cargo, Credential, Presentation, Proof};
-use crate::token::Block;
+use crate::token::{Audience, Block};
 use crate::wire::Object;
 use std::sync::Arc;
 
@@ -78,6 +78,29 @@ impl<C: Crypto> Mechanism<C> for Biscuit {
             sealed: false,
         };
         Cargo::Credential(Credential::Attenuated(Arc::new(restricted(held, block))))
+    }
+    /// Whoever puts a request seals the token first; nobody is asked for that.
+    fn convert(
+        &self,
+        _: &Desk<C>,
+        _: &Party<C>,
+        held: &Credential<C>,
+        toward: &Toward,
+    ) -> Option<Credential<C>> {
+        let Credential::Attenuated(token) = held else { return None };
+        let there = matches!(toward.to, Audience::Resource(_));
+        let last = token.blocks.last().map(|block| block.body());
+        if !self.strong || !there || last.is_some_and(|block| block.sealed) {
+            return None;
+        }
+        let seal = Block {
+            parent: token.tip(),
+            scope: token.scope().clone(),
+            service: last.and_then(|block| block.service.clone()),
+            key: None,
+            sealed: true,
+        };
+        Some(Credential::Attenuated(Arc::new(restricted(token, seal))))
     }
     fn holder(&self, held: &Credential<C>, party: &Party<C>, trust: &Trust) -> bool {
         let Credential::Attenuated(held) = held else { return false };
