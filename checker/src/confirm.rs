@@ -498,7 +498,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.controls(*taker)?;
                 self.obtain(*base)?;
             }
-            CredentialFrom::Continued { offer, taker, .. } => {
+            CredentialFrom::Continued { offer, taker, .. }
+            | CredentialFrom::Taken { offer, taker } => {
                 self.controls(*taker)?;
                 let parcel = self.made.parcels.get(offer).ok_or("nobody sent that")?;
                 require(

@@ -193,6 +193,9 @@ impl<C: Crypto> Teller<'_, C> {
                 };
                 format!("{} continues a hand-off meant for others{how}", self.signer(*taker))
             }
+            CredentialFrom::Taken { taker, .. } => {
+                format!("{} takes a hand-off like a replica of its service", self.signer(*taker))
+            }
             CredentialFrom::Spliced { base, link } => format!(
                 "the last link of {} is put behind {}",
                 self.rooted(*link),

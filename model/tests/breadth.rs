@@ -80,7 +80,7 @@ impl<C: Provider> Run<C> {
             contract: Contract { next, below },
             intents: Some(BTreeSet::from([intent(task.errand())])),
             to: ServiceId::new(to),
-            keys: Vec::new(),
+            keys: vec![public(&format!("{to}-1"))],
         };
         let task = task.converted(self.mechanism(), &self.desk, by, &toward(to));
         task.serve(|c| c.hand_over(self.mechanism(), by, &next))

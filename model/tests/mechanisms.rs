@@ -441,7 +441,8 @@ fn no_form_holds_a_guard_that_it_does_not_bring_on_a_foreign_credential() {
     let token = agent_serves(run::<Symbolic>("bearer"), &desk());
     let chain = agent_serves(run::<Symbolic>("continuity/K6"), &desk());
     for form in forms() {
-        let chains = ["continuity", "open-continuity"].contains(&form.mechanism);
+        let chains =
+            ["continuity", "open-continuity", "capability-chain"].contains(&form.mechanism);
         let foreign = if chains { &token } else { &chain };
         let p = act(form.run(), &desk(), &agent(), foreign);
         let evidence = form.run::<Symbolic>().evidence(&p, &verifier(), &trust());
@@ -449,7 +450,7 @@ fn no_form_holds_a_guard_that_it_does_not_bring_on_a_foreign_credential() {
     }
 }
 
-const MECHANISMS: [&str; 14] = [
+const MECHANISMS: [&str; 15] = [
     "ambient",
     "bearer",
     "audience-bearer",
@@ -463,6 +464,7 @@ const MECHANISMS: [&str; 14] = [
     "role-chaining",
     "macaroon",
     "biscuit",
+    "capability-chain",
     "open-continuity",
 ];
 

@@ -603,7 +603,9 @@ impl<C: Crypto> Builder<'_, C> {
                 continue;
             }
             let mut next = next.clone();
-            next.contract.next = class;
+            let to = setting.flows[flow].hops[hop].to;
+            let (service, keys) = (self.kitchen.service(to), self.kitchen.keys(to));
+            next.contract.next = setting.form.run::<C>().addressed(&class, &service, &keys);
             for (errand, (wanted, arguments)) in setting.operations.iter().enumerate() {
                 let admitted = next.authority.admits(wanted, arguments);
                 if admitted || self.deviates(Guard::InAuthority, &place) {
@@ -625,6 +627,7 @@ impl<C: Crypto> Builder<'_, C> {
         variant: u64,
         next: &Next,
     ) {
+        let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
         let own = self.u.credentials[id.at()].path.iter().rev();
         if own.take_while(|passage| passage.taker.hostile()).count() >= OWN_STEPS {
@@ -652,7 +655,10 @@ impl<C: Crypto> Builder<'_, C> {
             }
             for class in classes {
                 let mut next = next.clone();
-                next.contract.next = class;
+                next.contract.next = match setting.form.run::<C>().signs_to_keys() {
+                    true => Requirement::Key(own_key),
+                    false => class,
+                };
                 self.extend(id, signer, next, taker, variant);
             }
         }
@@ -748,6 +754,7 @@ impl<C: Crypto> Builder<'_, C> {
                     ways.push(Shown::Copied(model));
                 }
             }
+            self.take_as_honest_ones_do(id, taker, shape, eligible);
             for shown in ways {
                 let mut passage = passage.clone();
                 passage.taker = self.who(taker);
@@ -767,6 +774,33 @@ impl<C: Crypto> Builder<'_, C> {
                 self.add(from, support, mint, path, shape, base);
             }
         }
+    }
+
+    /// Somebody eligible, or whom a dispatcher serves, takes a hand-off as its runtime would.
+    fn take_as_honest_ones_do(
+        &mut self,
+        id: ParcelId,
+        taker: SignerId,
+        shape: u64,
+        eligible: bool,
+    ) {
+        let parcel = &self.u.parcels[id.at()];
+        let party = self.kitchen.signer(self.key(taker));
+        let (base, mut passage) = (parcel.base, parcel.passage.clone());
+        let Some(Credential::Chain(made)) = self.kitchen.taken(party, &parcel.made) else { return };
+        let Cargo::Offer(chain, _) = &parcel.made.cargo else { return };
+        if eligible || made.links.len() == chain.links.len() + 1 {
+            return; // nobody helped: what it can do by itself is made below
+        }
+        passage.taker = self.who(taker);
+        passage.answered = Some(party.public);
+        let mut path = self.u.credentials[base.at()].path.clone();
+        path.push(passage);
+        let shape = mix(&[shape, u64::from(taker.0), 13]);
+        let mint = self.u.credentials[base.at()].mint;
+        let mut support = self.support_of(base, &[taker]);
+        support.push(Need::Offer(id));
+        self.add(CredentialFrom::Taken { offer: id, taker }, support, mint, path, shape, base);
     }
 
     /// An instance whose attestation states what a class asks for.

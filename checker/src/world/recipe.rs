@@ -11,6 +11,7 @@ use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Facts, Requirement};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey, Signed};
 use whoacts_model::execution::{Chain, Origin, Request, TaskId};
+use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::{Ask, Next, Party, Refusal, Start, Toward, continuity};
 use whoacts_model::name::{Arguments, Nonce, ServiceId};
 use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation, Proof};
@@ -132,6 +133,13 @@ pub enum CredentialFrom {
         taker: SignerId,
         /// What it shows of itself.
         shown: Shown,
+    },
+    /// What an executor of the adversary gets by taking a known hand-off as an honest one would.
+    Taken {
+        /// The parcel that carries the hand-off.
+        offer: ParcelId,
+        /// Who takes it.
+        taker: SignerId,
     },
     /// The last link of one known credential behind another.
     Spliced {
@@ -532,6 +540,10 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let link = continuity::continue_offer(&taker, offer);
                 Credential::Chain(chain.extended(Arc::new(link)))
             }
+            CredentialFrom::Taken { offer, taker } => {
+                let parcel = pantry.parcel(*offer);
+                self.taken(signer(taker), parcel).unwrap_or_else(|| own_nothing(pantry))
+            }
             CredentialFrom::Spliced { base, link } => {
                 let (Credential::Chain(base), Credential::Chain(other)) =
                     (pantry.credential(*base), pantry.credential(*link))
@@ -553,6 +565,12 @@ impl<C: Crypto> Kitchen<'_, C> {
     ) -> Option<Credential<C>> {
         let toward = Toward { authority: self.everything(), ..self.toward(place, None) };
         self.setting.form.run::<C>().convert(&self.setting.desk, by, held, &toward)
+    }
+
+    /// What somebody gets by taking a parcel as an honest executor would.
+    pub fn taken(&self, by: &Party<C>, parcel: &Parcel<C>) -> Option<Credential<C>> {
+        let mechanism = self.setting.form.run::<C>();
+        mechanism.take(&self.setting.desk, by, parcel, GuardSet::NONE, 0).ok()
     }
 
     /// What somebody gets for what was sent to it and is still to be redeemed.

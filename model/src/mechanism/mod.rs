@@ -6,7 +6,7 @@
 
 use crate::attestation::{Attested, Tick};
 use crate::authority::{Authority, Operation, Permission};
-use crate::contract::{Contract, Envelope};
+use crate::contract::{Contract, Envelope, Requirement};
 use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::evidence::Evidence;
 use crate::execution::{Origin, Request, TaskId, Trigger};
@@ -75,6 +75,7 @@ mechanisms! {
     role_chaining::RoleChaining,
     macaroon::Macaroon,
     biscuit::Biscuit,
+    capability_chain::CapabilityChain,
     open_continuity::OpenContinuity,
     continuity::Continuity,
 }
@@ -271,6 +272,14 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
         _sent: &Credential<C>,
     ) -> Option<Credential<C>> {
         None
+    }
+    /// What a hand-off says of its successor, where the story asks for `class`, the service is `to` and a directory lists `keys`.
+    fn addressed(&self, class: &Requirement, _to: &ServiceId, _keys: &[PublicKey]) -> Requirement {
+        class.clone()
+    }
+    /// Whether a hand-off can name keys only.
+    fn signs_to_keys(&self) -> bool {
+        false
     }
     /// Whether presenters sign their requests.
     fn signs(&self) -> bool {
