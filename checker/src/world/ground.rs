@@ -11,7 +11,8 @@ use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::AtomicU32;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
@@ -462,7 +463,7 @@ struct Accepts {
     ledgers: Vec<Ledger>,
     bounded: bool,
     /// Facts of accepts that disable another accept.
-    disabling: std::collections::HashSet<Fact>,
+    disabling: HashSet<Fact>,
     tallies: [Tally; Guard::ALL.len()],
     offered: u64,
     good_ends: Vec<GoodEnd>,
@@ -489,8 +490,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = shared && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared);
-        let mut disabling = std::collections::HashSet::new();
+        let indices = Indices::of(&candidates, shared, self.setting.verifiers.len());
+        let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
             let fulls = candidate.record.execution().filter(|_| bounded);
@@ -585,31 +586,26 @@ impl<C: Crypto> Grounding<'_, C> {
         candidate: &Candidate,
         indices: &Indices,
         full: Option<Fact>,
-        disabling: &mut std::collections::HashSet<Fact>,
+        disabling: &mut HashSet<Fact>,
     ) -> Resolved {
-        let mut note = |facts: &[Fact]| {
-            let others = facts.iter().copied().filter(|fact| *fact != candidate.fact);
-            disabling.extend(others.filter(|_| candidate.repeats.is_none()));
-        };
+        let noting = candidate.repeats.is_none().then_some(candidate.fact);
         match condition {
             Condition::Within(from, to) => Resolved::Within(*from, *to),
             Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
             Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
             Condition::Unused(request) => {
                 let same = indices.requests(request, candidate.verifier);
-                note(same);
-                Resolved::None(same.iter().copied().collect())
+                Resolved::None(same.map_or_else(Mask::default, |same| same.mask(noting, disabling)))
             }
             Condition::Below(root, limit) => {
                 let below = indices.below(root, candidate.verifier);
-                if candidate.record.execution().is_some() {
-                    note(below);
-                }
-                Resolved::Fewer(below.iter().copied().collect(), *limit, full)
+                let noting = noting.filter(|_| candidate.record.execution().is_some());
+                let below = below.map_or_else(Mask::default, |all| all.mask(noting, disabling));
+                Resolved::Fewer(below, *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
                 let others = indices.triggered(trigger, root, candidate.verifier);
-                note(&others);
+                disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
                 Resolved::None(others.iter().copied().collect())
             }
         }
@@ -682,11 +678,10 @@ impl<C: Crypto> Grounding<'_, C> {
     /// Accepting something once a fault or a tick has happened can be worse than accepting it before. An accept that disables
     /// nothing but itself is taken at once by a search that saturates, which would hide that. So it may be taken late, too: a
     /// move that changes nothing and is judged by what grows worse. A trace has no use for the early accept beside it.
-    fn late_accepts(
-        &mut self,
-        list: &mut Vec<Accepting>,
-        disabling: &std::collections::HashSet<Fact>,
-    ) {
+    fn late_accepts(&mut self, list: &mut Vec<Accepting>, disabling: &HashSet<Fact>) {
+        if self.setting.faults.is_empty() && self.setting.bounds.ticks == 0 {
+            return;
+        }
         for index in 0..self.moves.len() {
             let Some(accept) = self.moves[index].accept else { continue };
             let early = &list[accept as usize];
@@ -861,18 +856,44 @@ fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: G
     }
 }
 
+/// Accepts that share a memory of one thing.
+#[derive(Default)]
+struct Sharing {
+    facts: Vec<Fact>,
+    mask: OnceCell<Mask>,
+    /// Who disables the others: the first that says so, until there is a second.
+    noted: Cell<Option<Fact>>,
+}
+
+impl Sharing {
+    /// All of them; those that `noting` depends on disable it.
+    fn mask(&self, noting: Option<Fact>, disabling: &mut HashSet<Fact>) -> Mask {
+        if let Some(own) = noting {
+            match self.noted.get() {
+                None => disabling.extend(self.facts.iter().copied().filter(|fact| *fact != own)),
+                Some(first) if first != own => disabling.extend([own, first]),
+                Some(_) => {}
+            }
+            self.noted.set(self.noted.get().or(noting));
+        }
+        self.mask.get_or_init(|| self.facts.iter().copied().collect()).clone()
+    }
+}
+
 /// Which accepts share a request, a record, a trigger.
 struct Indices {
     shared: bool,
-    requests: HashMap<(Digest, usize), Vec<Fact>>,
-    below: HashMap<(Digest, usize), Vec<Fact>>,
+    verifiers: usize,
+    requests: HashMap<(Digest, usize), Sharing>,
+    below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool) -> Self {
+    fn of(candidates: &[Candidate], shared: bool, verifiers: usize) -> Self {
         let mut indices = Self {
             shared,
+            verifiers,
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
@@ -884,10 +905,10 @@ impl Indices {
                     // What repeats another message comes after it, and so takes nothing away from it.
                     Condition::Unused(_) if c.repeats.is_some() => {}
                     Condition::Unused(request) => {
-                        indices.requests.entry((*request, scope)).or_default().push(c.fact);
+                        indices.requests.entry((*request, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::Below(root, _) => {
-                        indices.below.entry((*root, scope)).or_default().push(c.fact);
+                        indices.below.entry((*root, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::TriggeredOnly(trigger, root) => {
                         indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
@@ -902,8 +923,8 @@ impl Indices {
     fn scope(&self, verifier: usize) -> usize {
         if self.shared { 0 } else { verifier }
     }
-    fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
-        self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn requests(&self, request: &Digest, verifier: usize) -> Option<&Sharing> {
+        self.requests.get(&(*request, self.scope(verifier)))
     }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
@@ -913,15 +934,15 @@ impl Indices {
             _ => None,
         });
         let same = request.flat_map(|request| {
-            self.requests.iter().filter(move |((known, _), _)| *known == request)
+            (0..self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
         });
-        let mut facts: Vec<Fact> = same.flat_map(|(_, facts)| facts.iter().copied()).collect();
+        let mut facts: Vec<Fact> = same.flat_map(|same| same.facts.iter().copied()).collect();
         facts.retain(|fact| *fact != candidate.fact);
         facts.sort_unstable();
         facts
     }
-    fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
-        self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn below(&self, root: &Digest, verifier: usize) -> Option<&Sharing> {
+        self.below.get(&(*root, self.scope(verifier)))
     }
     fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
         self.triggers
