@@ -180,7 +180,7 @@ fn stories() -> impl Strategy<Value = Story> {
     let forms: Vec<&'static Form> = all_forms();
     (
         1..=2_usize,
-        proptest::sample::select(&classes[..]),
+        proptest::sample::select(classes.to_vec()),
         any::<bool>(),
         1..=2_u32,
         proptest::sample::select(faults.to_vec()),

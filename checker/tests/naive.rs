@@ -28,7 +28,6 @@ use whoacts_model::crypto::{Digest, PublicKey, Symbolic};
 use whoacts_model::decide;
 use whoacts_model::evidence::{Evidence, Live};
 use whoacts_model::presentation::{Cargo, Credential, Presentation};
-use whoacts_model::wire::Object;
 use worlds::{Stage, all_forms, label, library, pairs, spread};
 
 /// What happened so far.
