@@ -116,6 +116,8 @@ struct Accepted {
     record: Acceptance,
     /// Effects of its execution before this one.
     before: u32,
+    /// The same signed request was accepted before.
+    again: bool,
 }
 
 fn require(holds: bool, reason: &str) -> Result<(), Refused> {
@@ -557,7 +559,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 }
                 Ok(self.make_presentation(id))
             }
-            PresentationFrom::Altered { original, .. } => {
+            PresentationFrom::Replayed(original) | PresentationFrom::Altered { original, .. } => {
                 let bytes = self.asked.get(original).ok_or("nobody asked the original")?.clone();
                 self.may_replay(&bytes)?;
                 Ok(self.make_presentation(id))
@@ -594,11 +596,13 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);
         let execution = record.remembered();
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
+        let request = made.proof.as_deref().map(|proof| proof.digest());
+        let again = request.is_some() && self.memory.iter().any(|known| known.request == request);
         if let Some(execution) = execution {
             *self.effects.entry(execution).or_default() += 1;
             self.memory.push(remembered(&made, verifier));
         }
-        Ok(Accepted { record, before })
+        Ok(Accepted { record, before, again })
     }
 
     fn violates(&self, accepted: &Accepted, property: usize) -> bool {
@@ -612,6 +616,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             When::Revoked(key) => owner(key).is_some_and(|i| self.revoked.contains(&i)),
             When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
             When::Spent(_, limit) => accepted.before >= *limit,
+            When::Again => accepted.again,
         })
     }
 }

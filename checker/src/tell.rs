@@ -418,6 +418,7 @@ impl<C: Crypto> Teller<'_, C> {
             _ => self.adversary(),
         };
         let how = match &self.world.universe.recipes.presentations[id.at()] {
+            PresentationFrom::Replayed(_) => "a request that it has read, once more".to_owned(),
             PresentationFrom::Altered { .. } => {
                 "another request under a proof it has read".to_owned()
             }

@@ -9,13 +9,15 @@ pub(super) const PROPERTY: Property = Property {
     id: "theft-contained",
     sentence: "wire artefacts alone buy nothing, and one instance's key buys no more than that instance's current steps and the hand-offs open to its facts",
     why: "credentials leak; what leaks must not be authority",
-    broken_by: "any bearer credential; a proof that does not cover the request or its verifier",
+    broken_by: "any bearer credential; a proof that does not cover the request or its verifier; a recorded request that counts again",
     exceeds_intent: false,
     judge,
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if !a.by.hostile() || a.execution().is_none() {
+        // A recording of a request buys nothing that the request did not.
+        when.extend(a.proof_by.map(|_| When::Again));
         return a.execution().is_some();
     }
     let mut before: Option<When> = Some(When::Always);

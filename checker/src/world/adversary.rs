@@ -224,8 +224,10 @@ impl<C: Crypto> Builder<'_, C> {
             Credential::Chain(chain) => {
                 self.present_chain(id, &chain);
                 let room = (chain.links.len() as u32) < self.setting().bounds.hops;
-                if room && !self.u.credentials[id.at()].doomed {
-                    self.hand_over_below(id, &chain);
+                match self.u.credentials[id.at()].doomed {
+                    _ if !room => {}
+                    false => self.hand_over_below(id, &chain),
+                    true => self.extend_doomed(id, &chain),
                 }
             }
             held @ (Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_)) => {
@@ -541,6 +543,30 @@ impl<C: Crypto> Builder<'_, C> {
                 self.hand_to_pools(id, chain, signer, variant, &next);
                 self.hand_to_self(id, chain, signer, variant, &next);
             }
+        }
+    }
+
+    /// Below a chain whose last link fails a required guard every extension fails `prefix-verified`. One that is right in all
+    /// else is made once for each shape, so that somebody sees that guard decide by itself.
+    fn extend_doomed(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let trust = &setting.desk.trust;
+        if !setting.required.contains(Guard::PrefixVerified)
+            || !verify::prefix_holds(chain, Guard::LINK, trust)
+        {
+            return;
+        }
+        let holder = self.signers().find(|signer| {
+            let party = self.kitchen.signer(self.key(*signer));
+            verify::holds(chain, &party.public, party.attested.as_deref(), trust)
+        });
+        let Some(signer) = holder else { return };
+        let shape = self.u.credentials[id.at()].shape;
+        if !self.deviates(Guard::PrefixVerified, &[shape, u64::from(signer.0)]) {
+            return;
+        }
+        if let Some((variant, next)) = self.next_variants(chain, id).into_iter().next() {
+            self.hand_to_self(id, chain, signer, variant, &next);
         }
     }
 
@@ -864,6 +890,33 @@ impl<C: Crypto> Builder<'_, C> {
         self.add(CredentialFrom::Spliced { base, link }, support, mint, path, shape, base);
     }
 
+    /// Sends a request that it has read once more. Where a hand-off allows one effect only, the ledger denies that as well and
+    /// nobody learns anything about `single-use`; there it is made only if one of the two is missing.
+    fn replay(&mut self, original: PresentationId, shape: u64) {
+        let setting = self.setting();
+        let required = setting.required;
+        let once = setting.flows.iter().all(|flow| flow.effects <= 1);
+        let both = required.contains(Guard::SingleUse) && required.contains(Guard::WithinEffects);
+        if once && both || !self.deviates(Guard::SingleUse, &[shape]) {
+            return;
+        }
+        let known = &self.u.presentations[original.at()];
+        let replayed = PresentationInfo {
+            made: known.made.clone(),
+            base: known.base,
+            support: Some(vec![Need::Presentation(original)]),
+            // The cause of a message is the honest send of exactly this message to this destination.
+            cause: known.cause.clone(),
+            by: known.by,
+            proof_by: known.proof_by,
+            original: Some(original),
+            verifier: known.verifier,
+            confused: known.confused,
+        };
+        self.u.recipes.presentations.push(PresentationFrom::Replayed(original));
+        self.u.presentations.push(replayed);
+    }
+
     /// Puts another request under a proof that somebody else made.
     pub(super) fn alter(&mut self, original: PresentationId) {
         let setting = self.setting();
@@ -881,6 +934,7 @@ impl<C: Crypto> Builder<'_, C> {
         if !setting.capabilities.has(Capability::Inject) || !self.first_of_its_shape(3, shape) {
             return;
         }
+        self.replay(original, shape);
         for (operation, (wanted, _)) in setting.operations.iter().enumerate() {
             let same = *wanted == request.operation;
             if !self.deviates(Guard::RequestBound, &[shape, 2, operation as u64]) {

@@ -100,4 +100,6 @@ pub enum When {
     Retired(PublicKey),
     /// If the execution has had this many accepted effects already.
     Spent(usize, u32),
+    /// If the very same signed request was accepted already.
+    Again,
 }

@@ -11,7 +11,8 @@ use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::AtomicU32;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
@@ -464,7 +465,7 @@ struct Accepts {
     ledgers: Vec<Ledger>,
     bounded: bool,
     /// Facts of accepts that disable another accept.
-    disabling: std::collections::HashSet<Fact>,
+    disabling: HashSet<Fact>,
     tallies: [Tally; Guard::ALL.len()],
     offered: u64,
     good_ends: Vec<GoodEnd>,
@@ -477,6 +478,8 @@ struct Candidate {
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
+    /// The presentation that it repeats byte for byte.
+    repeats: Option<PresentationId>,
 }
 
 impl<C: Crypto> Grounding<'_, C> {
@@ -489,8 +492,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = shared && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared);
-        let mut disabling = std::collections::HashSet::new();
+        let indices = Indices::of(&candidates, shared, self.setting.verifiers.len());
+        let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
             let fulls = candidate.record.execution().filter(|_| bounded);
@@ -505,8 +508,10 @@ impl<C: Crypto> Grounding<'_, C> {
                 })
                 .collect();
             let number = list.len() as u32;
-            list.push(self.accepting(number, candidate, conditions, &good_ends));
+            let again = indices.again(&candidate);
+            list.push(self.accepting(number, candidate, conditions, &again, &good_ends));
         }
+        self.late_accepts(&mut list, &disabling);
         Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
     }
 
@@ -522,10 +527,14 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut candidates = Vec::new();
         for (index, p) in universe.presentations.iter().enumerate() {
             let id = PresentationId(index as u32);
+            let repeats = match universe.recipes.presentations[index] {
+                PresentationFrom::Replayed(original) => Some(original),
+                _ => None,
+            };
             for (verifier, at) in setting.verifiers.iter().enumerate() {
                 let redirected = verifier != p.verifier;
                 if at.resource != setting.verifiers[p.verifier].resource
-                    || redirected && !self.can_redirect(p)
+                    || redirected && (!self.can_redirect(p) || repeats.is_some())
                 {
                     continue;
                 }
@@ -536,7 +545,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 if failing.is_empty() {
                     let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact });
+                    candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
                 }
             }
         }
@@ -579,30 +588,26 @@ impl<C: Crypto> Grounding<'_, C> {
         candidate: &Candidate,
         indices: &Indices,
         full: Option<Fact>,
-        disabling: &mut std::collections::HashSet<Fact>,
+        disabling: &mut HashSet<Fact>,
     ) -> Resolved {
-        let mut note = |facts: &[Fact]| {
-            disabling.extend(facts.iter().copied().filter(|fact| *fact != candidate.fact));
-        };
+        let noting = candidate.repeats.is_none().then_some(candidate.fact);
         match condition {
             Condition::Within(from, to) => Resolved::Within(*from, *to),
             Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
             Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
             Condition::Unused(request) => {
                 let same = indices.requests(request, candidate.verifier);
-                note(same);
-                Resolved::None(same.iter().copied().collect())
+                Resolved::None(same.map_or_else(Mask::default, |same| same.mask(noting, disabling)))
             }
             Condition::Below(root, limit) => {
                 let below = indices.below(root, candidate.verifier);
-                if candidate.record.execution().is_some() {
-                    note(below);
-                }
-                Resolved::Fewer(below.iter().copied().collect(), *limit, full)
+                let noting = noting.filter(|_| candidate.record.execution().is_some());
+                let below = below.map_or_else(Mask::default, |all| all.mask(noting, disabling));
+                Resolved::Fewer(below, *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
                 let others = indices.triggered(trigger, root, candidate.verifier);
-                note(&others);
+                disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
                 Resolved::None(others.iter().copied().collect())
             }
         }
@@ -613,9 +618,10 @@ impl<C: Crypto> Grounding<'_, C> {
         number: u32,
         candidate: Candidate,
         conditions: Vec<(Guard, Resolved)>,
+        again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact } = candidate;
+        let Candidate { id, verifier, evidence, record, fact, repeats } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -624,6 +630,8 @@ impl<C: Crypto> Grounding<'_, C> {
         if p.support.is_none() && verifier != p.verifier {
             needs = vec![Says::Knows(Need::Presentation(id))];
         }
+        // Which of two equal messages comes first makes no difference: the original does.
+        needs.extend(repeats.map(|original| Says::Accepted(original, verifier)));
         let needs = self.mask(needs);
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
         let adds = record.remembered().map(|_| fact).into_iter().collect();
@@ -638,7 +646,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 put |= 1 << (PUT + number as u32);
             }
             for when in when {
-                match self.resolve_when(&when) {
+                match self.resolve_when(&when, again) {
                     None => always |= 1 << number,
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
@@ -669,8 +677,69 @@ impl<C: Crypto> Grounding<'_, C> {
         }
     }
 
+    /// Accepting something once a fault or a tick has happened can be worse than accepting it before. An accept that disables
+    /// nothing but itself is taken at once by a search that saturates, which would hide that. So it may be taken late, too: a
+    /// move that changes nothing and is judged by what grows worse. A trace has no use for the early accept beside it.
+    fn late_accepts(&mut self, list: &mut Vec<Accepting>, disabling: &HashSet<Fact>) {
+        if self.setting.faults.is_empty() && self.setting.bounds.ticks == 0 {
+            return;
+        }
+        for index in 0..self.moves.len() {
+            let Some(accept) = self.moves[index].accept else { continue };
+            let early = &list[accept as usize];
+            let worse = self.growing(&early.record);
+            if early.replayable || worse.is_empty() || disabling.contains(&early.fact) {
+                continue;
+            }
+            let memory = [Guard::SingleUse, Guard::WithinEffects, Guard::RootGuarded];
+            let lasting = early.conditions.iter().filter(|(guard, _)| !memory.contains(guard));
+            let late = Accepting {
+                evidence: early.evidence.clone(),
+                record: early.record.clone(),
+                conditions: lasting.cloned().collect(),
+                always: 0,
+                sometimes: worse,
+                put: 0,
+                serves: Vec::new(),
+                fact: early.fact,
+                replayable: true,
+                blocked: AtomicU32::new(0),
+            };
+            let ground = Ground {
+                what: self.moves[index].what,
+                needs: self.moves[index].needs.clone(),
+                forbids: Mask::default(),
+                adds: Mask::default(),
+                monotone: true,
+                accept: Some(list.len() as u32),
+            };
+            list.push(late);
+            self.moves.push(ground);
+        }
+    }
+
+    /// What a fault or a tick that is still to come can make worse about accepting.
+    fn growing(&mut self, record: &Acceptance) -> Vec<(u32, ResolvedWhen)> {
+        let mut worse = Vec::new();
+        for (number, property) in property::ALL.iter().enumerate() {
+            let mut when = Vec::new();
+            (property.judge)(record, &mut when);
+            for when in when {
+                let grows = match &when {
+                    When::After(tick) => *tick < self.setting.bounds.ticks,
+                    When::Revoked(key) => !self.key_facts(key, Says::Revoked).is_empty(),
+                    When::Retired(key) => !self.key_facts(key, Says::Rekeyed).is_empty(),
+                    _ => false,
+                };
+                let resolved = if grows { self.resolve_when(&when, &[]) } else { None };
+                worse.extend(resolved.map(|resolved| (number as u32, resolved)));
+            }
+        }
+        worse
+    }
+
     /// `None`: always.
-    fn resolve_when(&mut self, when: &When) -> Option<ResolvedWhen> {
+    fn resolve_when(&mut self, when: &When, again: &[Fact]) -> Option<ResolvedWhen> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
@@ -684,6 +753,7 @@ impl<C: Crypto> Grounding<'_, C> {
             When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
+            When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
         })
     }
 
@@ -789,18 +859,44 @@ fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: G
     }
 }
 
+/// Accepts that share a memory of one thing.
+#[derive(Default)]
+struct Sharing {
+    facts: Vec<Fact>,
+    mask: OnceCell<Mask>,
+    /// Who disables the others: the first that says so, until there is a second.
+    noted: Cell<Option<Fact>>,
+}
+
+impl Sharing {
+    /// All of them; those that `noting` depends on disable it.
+    fn mask(&self, noting: Option<Fact>, disabling: &mut HashSet<Fact>) -> Mask {
+        if let Some(own) = noting {
+            match self.noted.get() {
+                None => disabling.extend(self.facts.iter().copied().filter(|fact| *fact != own)),
+                Some(first) if first != own => disabling.extend([own, first]),
+                Some(_) => {}
+            }
+            self.noted.set(self.noted.get().or(noting));
+        }
+        self.mask.get_or_init(|| self.facts.iter().copied().collect()).clone()
+    }
+}
+
 /// Which accepts share a request, a record, a trigger.
 struct Indices {
     shared: bool,
-    requests: HashMap<(Digest, usize), Vec<Fact>>,
-    below: HashMap<(Digest, usize), Vec<Fact>>,
+    verifiers: usize,
+    requests: HashMap<(Digest, usize), Sharing>,
+    below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool) -> Self {
+    fn of(candidates: &[Candidate], shared: bool, verifiers: usize) -> Self {
         let mut indices = Self {
             shared,
+            verifiers,
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
@@ -809,11 +905,13 @@ impl Indices {
             let scope = indices.scope(c.verifier);
             for (_, condition) in &c.evidence.conditions {
                 match condition {
+                    // What repeats another message comes after it, and so takes nothing away from it.
+                    Condition::Unused(_) if c.repeats.is_some() => {}
                     Condition::Unused(request) => {
-                        indices.requests.entry((*request, scope)).or_default().push(c.fact);
+                        indices.requests.entry((*request, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::Below(root, _) => {
-                        indices.below.entry((*root, scope)).or_default().push(c.fact);
+                        indices.below.entry((*root, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::TriggeredOnly(trigger, root) => {
                         indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
@@ -828,11 +926,26 @@ impl Indices {
     fn scope(&self, verifier: usize) -> usize {
         if self.shared { 0 } else { verifier }
     }
-    fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
-        self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn requests(&self, request: &Digest, verifier: usize) -> Option<&Sharing> {
+        self.requests.get(&(*request, self.scope(verifier)))
     }
-    fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
-        self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
+    /// The other accepts of the same signed request, at any verifier.
+    fn again(&self, candidate: &Candidate) -> Vec<Fact> {
+        let conditions = candidate.evidence.conditions.iter();
+        let request = conditions.filter_map(|(_, condition)| match condition {
+            Condition::Unused(request) => Some(*request),
+            _ => None,
+        });
+        let same = request.flat_map(|request| {
+            (0..self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
+        });
+        let mut facts: Vec<Fact> = same.flat_map(|same| same.facts.iter().copied()).collect();
+        facts.retain(|fact| *fact != candidate.fact);
+        facts.sort_unstable();
+        facts
+    }
+    fn below(&self, root: &Digest, verifier: usize) -> Option<&Sharing> {
+        self.below.get(&(*root, self.scope(verifier)))
     }
     fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
         self.triggers

@@ -224,6 +224,8 @@ pub enum PresentationFrom {
         /// Tells its requests apart.
         number: u32,
     },
+    /// A known presentation once more, byte for byte.
+    Replayed(PresentationId),
     /// A known presentation with another request under the same proof.
     Altered {
         /// The original.
@@ -699,6 +701,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let by = by.map(|by| self.signer(pantry.recipes().signers[by.at()]));
                 self.composed(held, by, request, *verifier, *binding, *number)
             }
+            PresentationFrom::Replayed(original) => pantry.presentation(*original).clone(),
             PresentationFrom::Altered { original, operation, other } => {
                 let mut altered = pantry.presentation(*original).clone();
                 let (operation, arguments) = setting.operations[*operation].clone();

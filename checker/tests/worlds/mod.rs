@@ -39,11 +39,6 @@ pub fn library() -> Vec<Case> {
     load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/cases"))
 }
 
-/// Stories of these tests, small and with everything that a world can do in some of them.
-pub fn own_stories() -> Vec<Case> {
-    load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/cases"))
-}
-
 fn load(folder: &Path) -> Vec<Case> {
     let folders: [PathBuf; 1] = [folder.to_path_buf()];
     match Library::load(&folders, &vocabulary()) {
