@@ -62,6 +62,7 @@ domain = "acme"
 const STORY: &str = r#"
 schema = "whoacts/scenario/1"
 title = "A random story"
+source = "made up for a test"
 story = "PERSON asks for something, through others."
 policy = "policy"
 [[identity]]
