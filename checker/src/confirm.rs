@@ -255,6 +255,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 Some(task) => task.spill().clone(),
                 None => return,
             },
+            CredentialFrom::Put(put) if self.made.presentations.contains_key(put) => {
+                self.kitchen().credential(&self.made, id)
+            }
             CredentialFrom::Sent(parcel) if self.made.parcels.contains_key(parcel) => {
                 self.kitchen().credential(&self.made, id)
             }
@@ -474,6 +477,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             CredentialFrom::Root(_)
             | CredentialFrom::Task(_)
             | CredentialFrom::Sent(_)
+            | CredentialFrom::Put(_)
             | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
             }
@@ -519,26 +523,42 @@ impl<'w, D: Crypto> Replay<'w, D> {
         Ok(())
     }
 
-    /// What an honest party made must have been seen. A token that was passed on has the bytes of the row that came first,
-    /// which may be the adversary's own.
+    /// What an honest party made must have been seen. A token that was passed on has the bytes of other rows, of which one
+    /// may be the adversary's own.
     fn obtain_honest(&mut self, id: CredentialId) -> Result<(), Refused> {
         let rows = &self.world.universe.credentials;
         let name = name_of(&rows[id.at()].made);
-        let first = rows.iter().position(|row| name_of(&row.made) == name);
-        let first = first.map_or(id, |first| CredentialId(first as u32));
-        if first != id {
-            if let CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } =
-                &self.made.recipes.credentials[id.at()]
-            {
-                require(self.taken.contains(task), "nobody took that task")?;
-            }
-            self.obtain(first)?;
-            let made = self.made.credentials[&first].clone();
+        if let CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } =
+            &self.made.recipes.credentials[id.at()]
+        {
+            require(self.taken.contains(task), "nobody took that task")?;
+        }
+        let same = |row: &CredentialId| name_of(&rows[row.at()].made) == name;
+        let seen = self
+            .made
+            .credentials
+            .iter()
+            .find(|(row, made)| same(row) && self.seen.contains(&name_of(made)));
+        if let Some((_, made)) = seen {
+            let made = made.clone();
             self.made.credentials.insert(id, made);
             return Ok(());
         }
-        let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
-        require(self.seen.contains(&name_of(made)), "the adversary has not seen that credential")
+        let first = rows.iter().position(|row| name_of(&row.made) == name);
+        let first = first.map_or(id, |first| CredentialId(first as u32));
+        let honest = matches!(
+            self.made.recipes.credentials[first.at()],
+            CredentialFrom::Root(_)
+                | CredentialFrom::Task(_)
+                | CredentialFrom::Sent(_)
+                | CredentialFrom::Put(_)
+                | CredentialFrom::Converted { .. }
+        );
+        require(!honest, "the adversary has not seen that credential")?;
+        self.obtain(first)?;
+        let made = self.made.credentials[&first].clone();
+        self.made.credentials.insert(id, made);
+        Ok(())
     }
 
     /// The bytes that reach the verifier, and why they can.

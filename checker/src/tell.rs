@@ -223,6 +223,7 @@ impl<C: Crypto> Teller<'_, C> {
             CredentialFrom::Root(_)
             | CredentialFrom::Task(_)
             | CredentialFrom::Sent(_)
+            | CredentialFrom::Put(_)
             | CredentialFrom::Converted { .. } => String::new(),
         }
     }

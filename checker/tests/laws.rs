@@ -121,7 +121,9 @@ impl Story {
             text.push_str(&format!("[[flow.hop]]\nto = \"WORKER\"\n{class}"));
         }
         if let Some((kind, replica)) = self.fault {
-            text.push_str(&format!("[[fault]]\nkind = \"{kind}\"\ntarget = \"WORKER/{replica}\"\n"));
+            text.push_str(&format!(
+                "[[fault]]\nkind = \"{kind}\"\ntarget = \"WORKER/{replica}\"\n"
+            ));
         }
         named(&text, names)
     }
@@ -176,8 +178,7 @@ fn sets() -> impl Strategy<Value = Capabilities> {
 
 fn stories() -> impl Strategy<Value = Story> {
     let classes = ["environment = \"work\"", "environment = \"work\", domain = \"acme\""];
-    let faults =
-        [None, None, Some(("crash", 1)), Some(("rekey", 1)), Some(("revoke", 1))];
+    let faults = [None, None, Some(("crash", 1)), Some(("rekey", 1)), Some(("revoke", 1))];
     let forms: Vec<&'static Form> = all_forms();
     (
         1..=2_usize,
@@ -189,16 +190,18 @@ fn stories() -> impl Strategy<Value = Story> {
         proptest::sample::select(forms),
         1..=2_u32,
     )
-        .prop_map(|(hops, class, anyone, effects, fault, capabilities, form, replicas)| Story {
-            hops,
-            class,
-            anyone,
-            effects,
-            fault,
-            capabilities,
-            form,
-            replicas,
-            executions: 1,
+        .prop_map(|(hops, class, anyone, effects, fault, capabilities, form, replicas)| {
+            Story {
+                hops,
+                class,
+                anyone,
+                effects,
+                fault,
+                capabilities,
+                form,
+                replicas,
+                executions: 1,
+            }
         })
 }
 

@@ -90,6 +90,8 @@ pub enum CredentialFrom {
     Task(TaskIndex),
     /// What travels in an honest parcel, where that is not what its sender holds (a holder restricted it).
     Sent(ParcelId),
+    /// What an honest presentation shows, where that is not what its presenter held (an origin redeemed its own consent).
+    Put(PresentationId),
     /// What an online party gave an honest executor for the credential of a task, toward that place.
     Converted {
         /// The instance, under the key that it has then.
@@ -497,6 +499,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         match &pantry.recipes().credentials[id.at()] {
             CredentialFrom::Root(execution) => self.start(*execution).spill().clone(),
             CredentialFrom::Task(task) => pantry.task(*task).spill().clone(),
+            CredentialFrom::Put(id) => pantry.presentation(*id).credential.clone(),
             CredentialFrom::Sent(parcel) => match &pantry.parcel(*parcel).cargo {
                 Cargo::Credential(credential) => credential.clone(),
                 Cargo::Offer(..) => own_nothing(pantry),

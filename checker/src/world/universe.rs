@@ -393,6 +393,23 @@ impl<'s, C: Crypto> Builder<'s, C> {
         self.credential(CredentialFrom::Sent(id), travels, own, mint, path, shape, parent)
     }
 
+    /// The credential that an honest presentation shows: what its presenter held, or what it got for it.
+    fn put(
+        &mut self,
+        id: PresentationId,
+        made: &Presentation<C>,
+        base: CredentialId,
+    ) -> CredentialId {
+        let info = &self.u.credentials[base.at()];
+        if made.credential == info.made {
+            return base;
+        }
+        let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
+        let own = |id| vec![Need::Credential(id)];
+        let (shown, parent) = (made.credential.clone(), Some((base, None)));
+        self.credential(CredentialFrom::Put(id), shown, own, mint, path, shape, parent)
+    }
+
     /// The delegation that a parcel is, before somebody takes it.
     pub(super) fn passage(
         &self,
@@ -435,6 +452,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let id = PresentationId(self.u.presentations.len() as u32);
         self.u.recipes.presentations.push(from);
         let made = self.kitchen.presentation(&self.u, id);
+        let base = self.put(id, &made, base);
         self.u.presentations.push(PresentationInfo {
             made,
             base,
