@@ -2,6 +2,7 @@
 
 pub mod confirm;
 pub mod describe;
+pub mod experiment;
 pub mod explore;
 pub mod lower;
 pub mod outcome;

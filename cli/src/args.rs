@@ -48,6 +48,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Show properties × mechanisms, each cell a verdict with the length of its shortest attack
     Matrix(MatrixArgs),
+    /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
+    Diff(DiffArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
     List(ListArgs),
     /// Explain a property, guard, mechanism, capability or error code; or tell a saved trace as a story
@@ -87,6 +89,36 @@ pub(crate) struct MatrixArgs {
     /// Say how long it took, in machine formats too
     #[arg(long, help_heading = "Output")]
     pub(crate) timing: bool,
+}
+
+/// `whoacts diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A policy's file, the name of a built-in one, or a scenario that names its policy
+    pub(crate) old: PathBuf,
+    /// The policy that is to take its place
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: Select,
+    #[command(flatten)]
+    pub(crate) search: Search,
+    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does)
+    #[arg(long, value_name = "CHANGE")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// pretty, json or markdown; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Anything is newly allowed
+    MorePermissive,
+    /// Anything is newly denied
+    LessPermissive,
+    /// Anything is different
+    Any,
 }
 
 /// `whoacts list`.

@@ -63,8 +63,8 @@ impl Library {
 
     /// The scenarios in these files, and in these folders and the folders below them.
     ///
-    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for in the
-    /// `policies` folder nearest above its scenario, and then among the built-in ones.
+    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for beside its
+    /// scenario, in the `policies` folder nearest above it, and then among the built-in ones.
     pub fn load(paths: &[PathBuf], vocab: &Vocabulary) -> Result<Library, LoadError> {
         let mut files = Vec::new();
         for path in paths {
@@ -105,6 +105,33 @@ impl PolicyFile {
     pub fn load(path: &Path, vocab: &Vocabulary) -> Result<PolicyFile, LoadError> {
         let found = Found::read(path)?;
         found.policy(vocab).map_err(|faulty| LoadError::Parse(vec![faulty]))
+    }
+
+    /// The policy in a file; or, where the file is a scenario, the policy that it names, and the case.
+    ///
+    /// What is no file may be the name of a built-in policy.
+    pub fn of(path: &Path, vocab: &Vocabulary) -> Result<(PolicyFile, Option<Case>), LoadError> {
+        let found = match Found::read(path) {
+            Ok(found) => found,
+            Err(error) => {
+                let builtin = path.to_str().and_then(|name| PolicyFile::builtin(name, vocab));
+                return builtin.unwrap_or(Err(error)).map(|policy| (policy, None));
+            }
+        };
+        if !claims_to_be_a_scenario(&found.bytes) {
+            let policy = found.policy(vocab);
+            return policy
+                .map(|policy| (policy, None))
+                .map_err(|faulty| LoadError::Parse(vec![faulty]));
+        }
+        let mut cases = assemble(vec![found], &[path.to_path_buf()], vocab)?.cases;
+        let case = cases.pop().ok_or_else(|| LoadError::NothingFound(vec![path.to_path_buf()]))?;
+        let policy = PolicyFile {
+            policy: case.policy.clone(),
+            text: case.policy_text.clone(),
+            file: case.policy_file.clone(),
+        };
+        Ok((policy, Some(case)))
     }
 
     /// The built-in policy of that name, if there is one.
@@ -260,8 +287,18 @@ impl Policies<'_> {
     }
 }
 
-/// The policy file of that name: in the nearest `policies` folder that has it, or built in.
+/// The policy file of that name: beside the case, in the nearest `policies` folder that has it, or built in.
 fn locate(name: &str, case: &Found) -> Result<Option<Found>, LoadError> {
+    if let Some(beside) = case.path.as_deref().and_then(Path::parent) {
+        let path = beside.join(format!("{name}.toml"));
+        if path.is_file() && Some(path.as_path()) != case.path.as_deref() {
+            let found = Found::read(&path)?;
+            // A story of the same name is none.
+            if !claims_to_be_a_scenario(&found.bytes) {
+                return Ok(Some(found));
+            }
+        }
+    }
     for folder in policy_folders(case) {
         let path = folder.join(format!("{name}.toml"));
         if path.is_file() {

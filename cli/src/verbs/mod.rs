@@ -1,6 +1,7 @@
 //! One verb a file.
 
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
 mod formats;
 pub(crate) mod list;

@@ -25,7 +25,8 @@ pub(crate) fn places(check: &Check, note: &str, sources: &dyn Sources, paint: Pa
     out
 }
 
-fn excerpt(
+/// One place: the line with carets below what is meant, and a note beside them.
+pub(crate) fn excerpt(
     out: &mut String,
     span: &Span,
     note: &str,
