@@ -4,6 +4,7 @@ pub mod confirm;
 pub mod describe;
 pub mod experiment;
 pub mod explore;
+pub mod lint;
 pub mod lower;
 pub mod outcome;
 pub mod property;

@@ -50,6 +50,8 @@ pub(crate) enum Verb {
     Matrix(MatrixArgs),
     /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
     Diff(DiffArgs),
+    /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
+    Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
     List(ListArgs),
     /// Explain a property, guard, mechanism, capability or error code; or tell a saved trace as a story
@@ -119,6 +121,29 @@ pub(crate) enum FailOn {
     LessPermissive,
     /// Anything is different
     Any,
+}
+
+/// `whoacts lint`.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// Scenario files, or folders of them; the built-in library if there is none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Run only these mechanisms, to see which guards decide: bearer, dpop/strong, continuity/K4
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) mechanism: Vec<String>,
+    /// Only scenarios whose id contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Threads; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) threads: Option<usize>,
+    /// Stop runs after so much time; what they would have found is then left open
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// pretty, compact or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
 }
 
 /// `whoacts list`.

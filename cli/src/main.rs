@@ -33,6 +33,7 @@ fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Check(args) => verbs::check::run(args, session),
         Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
+        Verb::Lint(args) => verbs::lint::run(args, session),
         Verb::List(args) => verbs::list::run(args, session),
         Verb::Explain(args) => verbs::explain::run(args, session),
         Verb::Replay(args) => verbs::replay::run(args, session),

@@ -6,6 +6,7 @@
 pub mod compact;
 pub mod diff;
 pub mod json;
+pub mod lint;
 pub mod matrix;
 mod parts;
 pub mod pretty;

@@ -102,5 +102,5 @@ fn an_edit_knows_both_places() {
         .find(|edit| edit.clause == Clause::Operates("globex".into(), "soc".into()))
         .expect("an edit");
     assert!(!gone.added);
-    assert_eq!((place(&gone.old), place(&gone.new)), (Some((19, 23)), Some((11, 15))));
+    assert_eq!((place(&gone.old), place(&gone.new)), (Some((20, 23)), Some((12, 15))));
 }
