@@ -5,10 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::cedar::CedarText;
 use crate::check::check_policy_against;
 use crate::error::{Error, Faulty, LoadError};
 use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
 use crate::scenario::{Policy, Scenario};
+use crate::span::Spanned;
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
 use crate::{parse_policy, parse_scenario};
@@ -182,12 +184,40 @@ impl Found {
 
     fn policy(self, vocab: &Vocabulary) -> Result<PolicyFile, Faulty> {
         let parsed = parse_policy(&self.file, stem(&self.file), &self.bytes, vocab);
+        let parsed = parsed.and_then(|mut policy| {
+            let errors = read_cedar(&mut policy, self.path.as_deref());
+            if errors.is_empty() { Ok(policy) } else { Err(errors) }
+        });
         let text = String::from_utf8_lossy(&self.bytes).into_owned();
         match parsed {
             Ok(policy) => Ok(PolicyFile { policy, text, file: self.file }),
             Err(errors) => Err(Faulty { text, errors }),
         }
     }
+}
+
+/// Reads the files that a policy names, from the folder that it lies in.
+fn read_cedar(policy: &mut Policy, path: Option<&Path>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+    let mut read = |name: &Spanned<String>| {
+        let read = Found::read(&folder.join(&name.value)).map_err(|error| error.to_string());
+        let text = read.and_then(|found| match String::from_utf8(found.bytes) {
+            Ok(text) if text.len() <= MAX_FILE_BYTES => Ok((found.file, text)),
+            Ok(_) => Err(format!("the file has more than {MAX_FILE_BYTES} bytes")),
+            Err(_) => Err("the file is not UTF-8".to_owned()),
+        });
+        text.map_err(|reason| errors.push(Error::new(name.span.clone(), "bad-cedar", reason))).ok()
+    };
+    for resource in &mut policy.resources {
+        if let Some((file, text)) = read(&resource.cedar) {
+            resource.text = CedarText::new(&file, &text);
+        }
+        if let Some((_, text)) = resource.entities.as_ref().and_then(&mut read) {
+            resource.entities_text = text.into();
+        }
+    }
+    errors
 }
 
 /// Parses every file and finds its policy; all errors together, or all cases by id.
