@@ -588,6 +588,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let live = Eyes { replay: self, verifier };
         decide(&evidence, setting.required, &live)
             .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
+        let permitted = setting.rules.permit(at, &made, &evidence, setting.required);
+        require(permitted, "the resource's own policy denies")?;
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);

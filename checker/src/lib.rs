@@ -1,5 +1,6 @@
 //! Runs the model: lowers a scenario to a finite world, explores it, and confirms every attack.
 
+pub mod cedar;
 pub mod confirm;
 pub mod describe;
 pub mod experiment;

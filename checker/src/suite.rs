@@ -6,15 +6,17 @@ mod job;
 use crate::lower::capabilities;
 use crate::outcome::Outcome;
 use crate::world::capability::{Capabilities, Capability};
-use crate::{property, world};
+use crate::{cedar, property, world};
 use expect::Expected;
 use job::Jobs;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::{Form, forms};
-use whoacts_scenarios::{Case, MechanismName, Vocabulary};
+use whoacts_scenarios::scenario::Policy;
+use whoacts_scenarios::{Case, LoadError, MechanismName, Vocabulary};
 
 /// Which engine searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +110,8 @@ impl Default for Options {
 pub enum Error {
     /// The selection makes no sense.
     Usage(String),
+    /// Files are wrong; the errors are rendered already.
+    Files(String),
     /// Nothing is selected.
     Vacuous(String),
     /// A candidate was not confirmed, or an engine found itself inconsistent.
@@ -117,7 +121,9 @@ pub enum Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Usage(text) | Self::Vacuous(text) | Self::Internal(text) => f.write_str(text),
+            Self::Usage(text) | Self::Files(text) | Self::Vacuous(text) | Self::Internal(text) => {
+                f.write_str(text)
+            }
         }
     }
 }
@@ -243,7 +249,24 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
     if selected.is_empty() {
         return Err(Error::Vacuous("no scenario is selected".to_owned()));
     }
+    let mut policies = BTreeMap::new();
+    for case in &selected {
+        policies.insert(&case.policy_file, (&case.policy, case.policy_text.as_str()));
+    }
+    readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Refuses Cedar policies that cannot be read.
+pub(crate) fn readable<'a>(
+    policies: impl IntoIterator<Item = (&'a Policy, &'a str)>,
+) -> Result<(), Error> {
+    let faulty: Vec<_> =
+        policies.into_iter().flat_map(|(policy, text)| cedar::check(policy, text)).collect();
+    if faulty.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Files(LoadError::Parse(faulty).to_string()))
 }
 
 /// Every exploration, in the order of the report: cases, forms, adversaries.

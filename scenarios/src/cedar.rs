@@ -58,6 +58,35 @@ impl CedarText {
     }
 }
 
+/// A statement without comments, and with single spaces: what is laid out differently and says the same is equal.
+pub fn normal(statement: &str) -> String {
+    let (mut inside, mut escaped, mut said) = (Inside::Code, false, String::new());
+    let mut signs = statement.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (inside, sign) {
+            (Inside::Comment, '\n') => inside = Inside::Code,
+            (Inside::Comment, _) => continue,
+            (Inside::Code, '/') if signs.peek() == Some(&'/') => inside = Inside::Comment,
+            (Inside::Text, _) => {
+                said.push(sign);
+                inside = if sign == '"' && !escaped { Inside::Code } else { Inside::Text };
+                escaped = sign == '\\' && !escaped;
+                continue;
+            }
+            (Inside::Code, '"') => (inside, escaped) = (Inside::Text, false),
+            _ => {}
+        }
+        if inside == Inside::Comment || sign.is_whitespace() {
+            if !said.ends_with(' ') {
+                said.push(' ');
+            }
+        } else {
+            said.push(sign);
+        }
+    }
+    said.trim().to_owned()
+}
+
 /// Where a scan is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -108,5 +137,14 @@ mod tests {
         assert!(said[1].starts_with("@id") && said[1].ends_with(");"), "{said:?}");
         assert_eq!(said[2], "broken");
         assert_eq!(read.statements[1].span.to_string(), "a.cedar:5:1");
+    }
+
+    #[test]
+    fn layout_says_nothing() {
+        let one = "permit(principal, // whoever\n  action,\n  resource) when { context.a == \"b  // c\" };";
+        let other = "permit(principal, action, resource)\n// a comment\nwhen {\tcontext.a == \"b  // c\" };";
+        assert_eq!(normal(one), normal(other));
+        assert!(normal(one).contains("\"b  // c\""), "{}", normal(one));
+        assert_ne!(normal(one), normal(&one.replace("b  //", "b //")));
     }
 }

@@ -228,6 +228,7 @@ pub fn diff(
     interrupted: &AtomicBool,
 ) -> Result<Diff, Error> {
     let cases = suite::select(cases, options)?;
+    suite::readable([old, new].map(|file| (&file.policy, file.text.as_str())))?;
     let reference = Options { forms: Some(vec![REFERENCE.to_owned()]), ..options.clone() };
     let forms = wanted_forms(if options.forms.is_some() { options } else { &reference })?;
     let edits = clause::edits(&old.policy, &new.policy);

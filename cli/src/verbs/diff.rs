@@ -28,6 +28,7 @@ pub(crate) fn run(args: &DiffArgs, session: &Session) -> Result<u8, Failure> {
     let sources: BTreeMap<String, String> = [&sides.old, &sides.new]
         .map(|policy| (policy.file.clone(), policy.text.clone()))
         .into_iter()
+        .chain([old, new].into_iter().flat_map(|side| library::cedar(&side.policy)))
         .chain(library::sources(&cases))
         .collect();
     for (name, target) in targets {

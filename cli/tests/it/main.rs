@@ -2,6 +2,7 @@
 
 mod diff;
 mod files;
+mod lint;
 mod run;
 mod tool;
 mod usage;

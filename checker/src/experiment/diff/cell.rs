@@ -267,6 +267,9 @@ fn otherwise(here: &Probe<'_>, there: &Probe<'_>, trace: &[u32]) -> String {
         if let Some(guard) = setting.required.without(evidence.held).first() {
             return format!("`{}` denies the request", guard.id());
         }
+        if !setting.rules.permit(at, made, &evidence, setting.required) {
+            return format!("the Cedar policy of `{}` denies the request", at.resource);
+        }
     }
     let described: HashMap<String, u32> = (0..there.world.moves.len() as u32)
         .map(|index| (tell::describe(&there.world, index).to_string(), index))

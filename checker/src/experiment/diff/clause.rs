@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use whoacts_model::guard::Guard;
+use whoacts_scenarios::cedar::{CedarText, ResourcePolicy, normal};
 use whoacts_scenarios::scenario::{
     Anchor, Mandate, MandateKind, Operation, Operator, Policy, Trusted,
 };
@@ -29,6 +30,10 @@ pub(super) enum Clause {
     Hop(&'static str),
     /// All verifiers share one memory.
     Shared,
+    /// A resource asks a Cedar policy: its name, the types of principal and resource, the entities.
+    Asks(String, [String; 3]),
+    /// A resource's Cedar policy has a statement.
+    States(String, String),
 }
 
 /// Where a clause or its nearest relative stands.
@@ -99,6 +104,16 @@ fn clauses(policy: &Policy) -> Clauses {
     if policy.memory.value != "local" {
         all.insert(Clause::Shared, policy.memory.span.clone());
     }
+    for own in &policy.resources {
+        let resource = || own.resource.value.clone();
+        let how =
+            [own.principal.value.clone(), own.kind.value.clone(), own.entities_text.to_string()];
+        all.insert(Clause::Asks(resource(), how), own.cedar.span.clone());
+        for statement in &own.text.statements {
+            let said = normal(&statement.value);
+            all.insert(Clause::States(resource(), said), statement.span.clone());
+        }
+    }
     all
 }
 
@@ -132,6 +147,10 @@ fn nearest(policy: &Policy, clause: &Clause) -> Option<Span> {
         Clause::Resource(_) => first(&policy.resource),
         Clause::Hop(_) => first(&policy.hop),
         Clause::Shared => Some(policy.memory.span.clone()),
+        Clause::Asks(resource, _) | Clause::States(resource, _) => {
+            let own = policy.resources.iter().find(|own| own.resource.value == *resource);
+            own.map(|own| own.cedar.span.clone())
+        }
     }
 }
 
@@ -178,6 +197,7 @@ pub(super) fn apply(old: &Policy, edits: &[Edit], made: &[bool]) -> Policy {
         triggers: Vec::new(),
         resource: Vec::new(),
         hop: Vec::new(),
+        resources: Vec::new(),
         memory: Spanned::new("local".to_owned(), old.memory.span.clone()),
         ..old.clone()
     };
@@ -233,6 +253,23 @@ fn say(policy: &mut Policy, clause: Clause, span: &Span) {
         Clause::Resource(guard) => policy.resource.push(named(guard.to_owned())),
         Clause::Hop(guard) => policy.hop.push(named(guard.to_owned())),
         Clause::Shared => policy.memory = named("shared".to_owned()),
+        Clause::Asks(resource, [principal, kind, entities]) => {
+            policy.resources.push(ResourcePolicy {
+                resource: named(resource),
+                cedar: named(String::new()),
+                entities: (!entities.is_empty()).then(|| named(String::new())),
+                principal: named(principal),
+                kind: named(kind),
+                text: CedarText::default(),
+                entities_text: entities.into(),
+            });
+        }
+        // A statement about a resource that asks nobody is never read.
+        Clause::States(resource, statement) => {
+            for own in policy.resources.iter_mut().filter(|own| own.resource.value == resource) {
+                own.text.statements.push(named(statement.clone()));
+            }
+        }
     }
 }
 
@@ -260,6 +297,12 @@ impl Edit {
             Clause::Resource(guard) => format!("{does}requires `{guard}` at resources"),
             Clause::Hop(guard) => format!("{does}requires `{guard}` before a hop continues"),
             Clause::Shared => format!("{does}lets verifiers share one memory"),
+            Clause::Asks(resource, _) => format!("{does}lets `{resource}` ask this Cedar policy"),
+            Clause::States(resource, statement) => {
+                let short: String = statement.chars().take(60).collect();
+                let more = if short.len() < statement.len() { "…" } else { "" };
+                format!("{does}says in the Cedar policy of `{resource}`: {short}{more}")
+            }
         }
     }
 }
