@@ -25,11 +25,11 @@ pub(crate) fn run(args: &DiffArgs, session: &Session) -> Result<u8, Failure> {
     let (old, new) = (&sides.old, &sides.new);
     let found = diff(&cases, old, new, &options, &tell, session.interruptible())?;
     drop(meter);
-    let sources: BTreeMap<String, String> = [&sides.old, &sides.new]
-        .map(|policy| (policy.file.clone(), policy.text.clone()))
+    // The policies come last: a built-in one may have the name of a file that was changed.
+    let sources: BTreeMap<String, String> = library::sources(&cases)
         .into_iter()
         .chain([old, new].into_iter().flat_map(|side| library::cedar(&side.policy)))
-        .chain(library::sources(&cases))
+        .chain([old, new].map(|side| (side.file.clone(), side.text.clone())))
         .collect();
     for (name, target) in targets {
         let to_stdout = target == Target::Stdout;

@@ -1,5 +1,6 @@
 //! The binary, run as people and CI run it.
 
+mod cedar;
 mod diff;
 mod files;
 mod lint;
