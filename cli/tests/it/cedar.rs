@@ -12,7 +12,7 @@ fn without_the_feature_a_cedar_policy_is_an_error_that_says_what_to_do() {
         let ran = whoacts(&args);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
         for said in
-            ["error[no-cedar]", "desk.toml:13:9", "cedar = \"ledger.cedar\"", "--features cedar"]
+            ["error[no-cedar]", "desk.toml:12:9", "cedar = \"ledger.cedar\"", "--features cedar"]
         {
             assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
         }
@@ -123,14 +123,14 @@ mod with {
                 "principal == ?principal,\n    action == Action::\"pay\"",
                 "ledger.cedar:1",
             ),
-            ("entities", "people.json", "\"uid\"", "\"udi\"", "desk.toml:14:12"),
-            ("absent", "desk.toml", "\"ledger.cedar\"", "\"no-such.cedar\"", "desk.toml:13:9"),
+            ("entities", "people.json", "\"uid\"", "\"udi\"", "desk.toml:13:12"),
+            ("absent", "desk.toml", "\"ledger.cedar\"", "\"no-such.cedar\"", "desk.toml:12:9"),
             (
                 "named",
                 "desk.toml",
                 "principal = \"Person\"",
                 "principal = \"Per-son\"",
-                "desk.toml:15:13",
+                "desk.toml:14:13",
             ),
         ] {
             let folder = changed(name, file, from, to);

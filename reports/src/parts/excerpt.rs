@@ -45,7 +45,13 @@ pub(crate) fn excerpt(
     let _ = writeln!(out, "{:gutter$} {bar}", "");
     let _ = writeln!(out, "{number} {bar} {}", shown.line);
     let before = " ".repeat(shown.before);
-    let apart = if fits { " ".to_owned() } else { format!("\n{:gutter$} {bar} {before}", "") };
+    let apart = if note.is_empty() {
+        String::new()
+    } else if fits {
+        " ".to_owned()
+    } else {
+        format!("\n{:gutter$} {bar} {before}", "")
+    };
     let _ = writeln!(out, "{:gutter$} {bar} {before}{carets}{apart}{note}", "");
 }
 
