@@ -34,6 +34,34 @@ pub fn confirm<D: Crypto>(
     trace: &[Move],
     property: usize,
 ) -> Result<(), String> {
+    play(plan, world, trace, |replay, accepted| {
+        if replay.violates(&accepted, property) {
+            Ok(())
+        } else {
+            Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
+        }
+    })
+}
+
+/// Replays `trace` under Ed25519 and gives the record of the effect that its last move accepts, whatever it violates.
+///
+/// # Errors
+/// Which step is refused, and why.
+pub fn confirm_effect<D: Crypto>(
+    plan: &Plan<'_>,
+    world: &World<D>,
+    trace: &[Move],
+) -> Result<Acceptance, String> {
+    play(plan, world, trace, |_, accepted| Ok(accepted.record))
+}
+
+/// Takes every step of `trace`, and judges what the last one accepts.
+fn play<D: Crypto, R>(
+    plan: &Plan<'_>,
+    world: &World<D>,
+    trace: &[Move],
+    judge: impl FnOnce(&Replay<'_, D>, Accepted) -> Result<R, String>,
+) -> Result<R, String> {
     let setting = lower::<Ed25519>(plan);
     let mut replay = Replay::new(&setting, world);
     let mut last = None;
@@ -42,12 +70,7 @@ pub fn confirm<D: Crypto>(
             .step(*step)
             .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
     }
-    let accepted = last.ok_or("the last step accepts nothing")?;
-    if replay.violates(&accepted, property) {
-        Ok(())
-    } else {
-        Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
-    }
+    judge(&replay, last.ok_or("the last step accepts nothing")?)
 }
 
 /// A step is refused for a reason.
@@ -611,6 +634,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let live = Eyes { replay: self, verifier };
         decide(&evidence, setting.required, &live)
             .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
+        let permitted = setting.rules.permit(at, &made, &evidence, setting.required);
+        require(permitted, "the resource's own policy denies")?;
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);

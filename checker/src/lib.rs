@@ -1,8 +1,11 @@
 //! Runs the model: lowers a scenario to a finite world, explores it, and confirms every attack.
 
+pub mod cedar;
 pub mod confirm;
 pub mod describe;
+pub mod experiment;
 pub mod explore;
+pub mod lint;
 pub mod lower;
 pub mod outcome;
 pub mod property;

@@ -615,6 +615,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     .and_then(|target| self.target(target)),
             },
             rogue: self.rogue(),
+            rules: crate::cedar::Rules::of(plan.policy),
             flows,
             verifiers,
             identities: self.identities,

@@ -48,6 +48,10 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Show properties × mechanisms, each cell a verdict with the length of its shortest attack
     Matrix(MatrixArgs),
+    /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
+    Diff(DiffArgs),
+    /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
+    Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
     List(ListArgs),
     /// Explain a property, guard, mechanism, capability or error code; or tell a saved trace as a story
@@ -87,6 +91,59 @@ pub(crate) struct MatrixArgs {
     /// Say how long it took, in machine formats too
     #[arg(long, help_heading = "Output")]
     pub(crate) timing: bool,
+}
+
+/// `whoacts diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A policy's file, the name of a built-in one, or a scenario that names its policy
+    pub(crate) old: PathBuf,
+    /// The policy that is to take its place
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: Select,
+    #[command(flatten)]
+    pub(crate) search: Search,
+    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does)
+    #[arg(long, value_name = "CHANGE")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// pretty, json or markdown; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Anything is newly allowed
+    MorePermissive,
+    /// Anything is newly denied
+    LessPermissive,
+    /// Anything is different
+    Any,
+}
+
+/// `whoacts lint`.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// Scenario files, or folders of them; the built-in library if there is none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Run only these mechanisms, to see which guards decide: bearer, dpop/strong, continuity/K4
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) mechanism: Vec<String>,
+    /// Only scenarios whose id contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Threads; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) threads: Option<usize>,
+    /// Stop runs after so much time; what they would have found is then left open
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// pretty, compact or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
 }
 
 /// `whoacts list`.

@@ -89,6 +89,7 @@ impl From<suite::Error> for Failure {
     fn from(error: suite::Error) -> Self {
         match error {
             suite::Error::Usage(message) => Self::Usage(message),
+            suite::Error::Files(rendered) => Self::Files(rendered),
             suite::Error::Vacuous(message) => Self::Vacuous(message),
             suite::Error::Internal(message) => Self::Internal(message),
         }

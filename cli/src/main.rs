@@ -31,7 +31,9 @@ fn main() -> ExitCode {
 fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
     match verb {
         Verb::Check(args) => verbs::check::run(args, session),
+        Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
+        Verb::Lint(args) => verbs::lint::run(args, session),
         Verb::List(args) => verbs::list::run(args, session),
         Verb::Explain(args) => verbs::explain::run(args, session),
         Verb::Replay(args) => verbs::replay::run(args, session),

@@ -68,6 +68,15 @@ fn every_property_file_is_in_its_list() {
     assert_eq!(modules("checker/src/property"), listed);
 }
 
+#[test]
+fn every_lint_file_is_in_its_list() {
+    let list = between(&read("checker/src/lint/mod.rs"), "\nlints!(", ")");
+    let mut listed: BTreeSet<String> = words(&list).map(str::to_owned).collect();
+    // What several of them need.
+    listed.insert("run".to_owned());
+    assert_eq!(modules("checker/src/lint"), listed);
+}
+
 // ---- licences ----
 
 /// Terms under which what we link may come. All are permissive; none asks anything of whoever uses our binary.

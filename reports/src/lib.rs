@@ -4,7 +4,9 @@
 //! its line. What several renderers need is in `parts`.
 
 pub mod compact;
+pub mod diff;
 pub mod json;
+pub mod lint;
 pub mod matrix;
 mod parts;
 pub mod pretty;

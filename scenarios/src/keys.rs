@@ -365,6 +365,20 @@ pub static POLICY: Table = table(
         may("anchor", Shape::Tables(&ANCHOR), "Who is trusted to anchor which role."),
         may("operator", Shape::Tables(&OPERATOR), "Who is trusted to operate which environment."),
         may("attester", Shape::Tables(&ATTESTER), "Which attester is trusted for which domain."),
+        may("resource", Shape::Tables(&OWN), "Resources that also ask a Cedar policy."),
+    ],
+);
+
+/// `[[resource]]` of a policy.
+pub static OWN: Table = table(
+    "a resource",
+    "A resource that also asks a Cedar policy, with the accountable root as its principal.",
+    &[
+        must("id", Shape::Name, "The resource."),
+        must("cedar", LINE, "The Cedar file, named from where this policy lies."),
+        may("entities", LINE, "A file with Cedar entities in JSON: groups, attributes."),
+        may("principal", Shape::Name, "The type of principals; `Identity` by default."),
+        may("type", Shape::Name, "The type of the resource; `Resource` by default."),
     ],
 );
 

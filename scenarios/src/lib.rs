@@ -36,6 +36,7 @@
     reason = "an error is made once, for a person to read; its fields are part of the interface"
 )]
 
+pub mod cedar;
 mod check;
 mod error;
 pub mod keys;

@@ -344,6 +344,8 @@ pub struct Policy {
     pub hop: Vec<Spanned<String>>,
     /// Whether memory and ledger are `shared` or `local` to each verifier.
     pub memory: Spanned<String>,
+    /// Resources that also ask a Cedar policy of their own.
+    pub resources: Vec<crate::cedar::ResourcePolicy>,
 }
 
 /// What one root may create.

@@ -543,7 +543,8 @@ impl<C: Crypto> Grounding<'_, C> {
                 count(tallies, setting.required, failing);
                 let record = record(setting, universe, &shared, p, &p.made, verifier, &evidence);
                 *offered |= put_bits(&record);
-                if failing.is_empty() {
+                let permitted = || setting.rules.permit(at, &p.made, &evidence, setting.required);
+                if failing.is_empty() && permitted() {
                     let fact = self.fact(Says::Accepted(id, verifier));
                     candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
                 }

@@ -50,6 +50,8 @@ pub struct Setting<C: Crypto> {
     pub taps: Taps,
     /// An attester that the adversary runs.
     pub rogue: Option<Rogue<C>>,
+    /// What resources refuse beside the guards.
+    pub rules: crate::cedar::Rules,
 }
 
 /// An accountable entity.

@@ -6,7 +6,7 @@ use crate::tool::whoacts;
 fn help_names_the_verbs_that_work() {
     let ran = whoacts(&["--help"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
-    for verb in ["check", "matrix", "list", "explain", "replay", "Exit codes"] {
+    for verb in ["check", "matrix", "diff", "lint", "list", "explain", "replay", "Exit codes"] {
         assert!(ran.stdout.contains(verb), "{verb}: {}", ran.stdout);
     }
     for later in ["prove", "promote", "simulate"] {
