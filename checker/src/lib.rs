@@ -6,6 +6,7 @@ pub mod explore;
 pub mod lower;
 pub mod outcome;
 pub mod property;
+pub mod store;
 pub mod suite;
 pub mod tell;
 pub mod trace_file;

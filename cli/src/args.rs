@@ -63,7 +63,9 @@ pub(crate) struct CheckArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// pretty, compact or json; with `:FILE`, into a file; may be repeated
+    #[command(flatten)]
+    pub(crate) reuse: Reuse,
+    /// pretty, compact, json, jsonl, junit, sarif, github or markdown; with `:FILE`, into a file; may be repeated
     #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
     pub(crate) format: Vec<String>,
     /// Write each violation's trace to DIR/<id>.json
@@ -81,7 +83,9 @@ pub(crate) struct MatrixArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// pretty, markdown or json; with `:FILE`, into a file; may be repeated
+    #[command(flatten)]
+    pub(crate) reuse: Reuse,
+    /// pretty, markdown, csv, latex or json; with `:FILE`, into a file; may be repeated
     #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
     pub(crate) format: Vec<String>,
     /// Say how long it took, in machine formats too
@@ -147,6 +151,14 @@ pub(crate) struct Select {
     /// Another bound: bounds.hops=4; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) set: Vec<(String, String)>,
+}
+
+/// What need not be run.
+#[derive(Debug, Args)]
+pub(crate) struct Reuse {
+    /// Run everything anew, and keep no results (`WHOACTS_CACHE` names the folder where they are kept)
+    #[arg(long, help_heading = "How to search")]
+    pub(crate) no_cache: bool,
 }
 
 /// How to search.

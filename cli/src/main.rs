@@ -1,6 +1,7 @@
 //! `whoacts`: the command line. All input and output of the project is here.
 
 mod args;
+mod cache;
 mod checker;
 mod exit;
 mod library;

@@ -1,13 +1,14 @@
 //! `whoacts check`: runs the suite and says what came of it.
 
-use crate::args::{CheckArgs, Search, Select};
+use crate::args::{CheckArgs, Reuse, Search, Select};
 use crate::checker::suite;
 use crate::exit::{self, Failure};
-use crate::output::{Target, write};
+use crate::output::{Target, append, write};
 use crate::progress::Meter;
 use crate::session::{Session, shown};
 use crate::verbs::formats;
-use crate::{library, select, traces};
+use crate::{cache, library, select, traces};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use whoacts_checker::outcome::Outcome;
 use whoacts_reports::{Look, Shows};
@@ -15,7 +16,7 @@ use whoacts_scenarios::Case;
 
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
     let targets = targets(&args.format, Shows::Run)?;
-    let ran = execute(&args.select, &args.search, session)?;
+    let ran = execute_with(&args.reuse, &args.select, &args.search, session)?;
     if let Some(folder) = &args.save_traces {
         traces::save_all(&ran.outcome, &ran.cases, folder)?;
     }
@@ -30,8 +31,9 @@ pub(crate) struct Ran {
     pub(crate) time: Duration,
 }
 
-/// Runs what was selected.
-pub(crate) fn execute(
+/// Runs what was selected, as far as it is not known already.
+pub(crate) fn execute_with(
+    reuse: &Reuse,
     selected: &Select,
     search: &Search,
     session: &Session,
@@ -40,8 +42,12 @@ pub(crate) fn execute(
     let cases = library::load(&selected.paths)?;
     let start = Instant::now();
     let meter = Meter::new(session.progress);
-    let outcome =
-        suite::run(&cases, &options, &|progress| meter.tell(&progress), session.interruptible())?;
+    let (tell, stop) = (|progress| meter.tell(&progress), session.interruptible());
+    let cache = if reuse.no_cache { None } else { cache::Cache::open() };
+    let outcome = match cache {
+        Some(cache) => cache::run(&cache, &cases, &options, &tell, stop)?,
+        None => suite::run(&cases, &options, &tell, stop)?,
+    };
     Ok(Ran { cases, outcome, time: start.elapsed() })
 }
 
@@ -77,6 +83,17 @@ pub(crate) fn say(
         let text = (format.render)(&ran.outcome, &look);
         let is_for_people = *name == "pretty" && to_stdout;
         write(target, &if is_for_people { shown(text) } else { text })?;
+        if *name == "github" {
+            summarise(&ran.outcome, &look)?;
+        }
     }
     Ok(())
+}
+
+/// The job summary, where GitHub Actions says where it wants one.
+fn summarise(outcome: &Outcome, look: &Look<'_>) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    append(Path::new(&path), &whoacts_reports::markdown::render(outcome, look))
 }

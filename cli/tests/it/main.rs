@@ -1,5 +1,6 @@
 //! The binary, run as people and CI run it.
 
+mod cache;
 mod files;
 mod run;
 mod tool;
