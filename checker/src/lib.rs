@@ -6,6 +6,7 @@ pub mod explore;
 pub mod lower;
 pub mod outcome;
 pub mod property;
+pub mod shrink;
 pub mod store;
 pub mod suite;
 pub mod tell;

@@ -24,6 +24,11 @@ pub(crate) fn write(target: &Target, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Makes a folder, with those above it.
+pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| failed(&format!("`{}`", path.display()), &error))
+}
+
 /// Adds a text to the end of a file that somebody else may have begun.
 pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
     let opened = fs::OpenOptions::new().append(true).create(true).open(path);
