@@ -137,12 +137,12 @@ impl<'p> Candidate<'p> {
 fn weaken(mut best: Candidate<'_>, property: usize) -> Candidate<'_> {
     for capability in best.plan.capabilities.iter() {
         let capabilities = best.plan.capabilities.without(capability);
-        let plan = Plan { capabilities, ..best.plan.clone() };
+        let plan = Plan { capabilities, ..best.plan };
         best = best.on(plan, property).unwrap_or(best);
     }
     for narrow in NARROWER {
         while let Some(bounds) = narrow(best.plan.bounds) {
-            let plan = Plan { bounds, ..best.plan.clone() };
+            let plan = Plan { bounds, ..best.plan };
             let Some(other) = best.on(plan, property) else { break };
             best = other;
         }

@@ -121,7 +121,7 @@ pub(crate) struct FmtArgs {
 /// `whoacts schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// scenario, policy, or an output such as run
+    /// scenario, policy, baseline, or an output such as run
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
 }

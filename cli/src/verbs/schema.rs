@@ -18,7 +18,7 @@ pub(crate) fn run(args: &SchemaArgs) -> Result<u8, Failure> {
 /// Files that people write come first.
 fn names() -> Vec<&'static str> {
     let outputs = whoacts_reports::SCHEMAS.iter().map(|(name, _)| stem(name));
-    ["scenario", "policy"].into_iter().chain(outputs).collect()
+    ["scenario", "policy", "baseline"].into_iter().chain(outputs).collect()
 }
 
 /// `run/1` → `run`.
@@ -31,6 +31,7 @@ fn named(name: &str) -> Result<String, Failure> {
     match (name, output) {
         ("scenario", _) => Ok(format!("{:#}\n", whoacts_scenarios::schema::scenario())),
         ("policy", _) => Ok(format!("{:#}\n", whoacts_scenarios::schema::policy())),
+        ("baseline", _) => Ok(include_str!("../../templates/baseline.schema.json").to_owned()),
         (_, Some((_, text))) => Ok((*text).to_owned()),
         _ => Err(Failure::Usage(unknown("schema", name, &names()))),
     }

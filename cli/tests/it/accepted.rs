@@ -45,6 +45,8 @@ fn a_baseline_accepts_with_a_reason_until_a_day() {
     assert_eq!((green.code, green.stderr.as_str()), (0, ""));
     assert!(green.stdout.contains("accepted until 2999-12-31: until we move"), "{}", green.stdout);
     assert_eq!(check(&folder, &[]).code, 1, "without it nothing is accepted");
+    let table: toml::Table = read(&folder, "known.toml").parse().expect("TOML");
+    crate::outputs::valid("baseline", &serde_json::to_value(table).expect("JSON"));
     let all = within(&folder, &["check", "stories", "--baseline", "known.toml"]);
     assert_eq!(all.code, 1, "it accepts one result, not the others");
     assert_eq!(accept(&folder, "2999-12-31").code, 0, "it may be written again");

@@ -10,7 +10,7 @@ const OF_CHECK: [&str; 8] =
     ["pretty", "compact", "json", "jsonl", "junit", "sarif", "github", "markdown"];
 const OF_MATRIX: [&str; 5] = ["pretty", "markdown", "csv", "latex", "json"];
 
-fn valid(name: &str, value: &Value) {
+pub(crate) fn valid(name: &str, value: &Value) {
     let schema = serde_json::from_str(&whoacts(&["schema", name]).stdout).expect("a schema");
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
     compiler.add_resource("memory:schema", schema).expect("a schema");
