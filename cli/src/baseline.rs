@@ -255,7 +255,8 @@ fn today() -> String {
 
 /// The day that is so many days after 1970-01-01.
 fn date(mut days: u64) -> String {
-    let is_leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let every = |years: u64, year: u64| year.is_multiple_of(years);
+    let is_leap = |year| every(4, year) && (!every(100, year) || every(400, year));
     let mut year = 1970;
     while days >= 365 + u64::from(is_leap(year)) {
         days -= 365 + u64::from(is_leap(year));

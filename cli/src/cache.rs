@@ -188,3 +188,65 @@ fn digest(path: &Path) -> io::Result<String> {
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checker::suite::{CryptoKind, Engine, Reductions};
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    #[test]
+    fn every_option_that_changes_a_result_changes_the_key() {
+        let cases = crate::library::load(&[]).expect("the library");
+        let cache = Cache { folder: PathBuf::new(), program: "one".into() };
+        let key = |change: &dyn Fn(&mut Options)| {
+            let mut options = Options::default();
+            change(&mut options);
+            cache.key(&cases[0], &options)
+        };
+        let plain = key(&|_| ());
+        let changes: [&dyn Fn(&mut Options); 12] = [
+            &|o| o.forms = Some(vec!["bearer".into()]),
+            &|o| o.properties = Some(vec!["agreement".into()]),
+            &|o| o.adversary = vec!["+confuse".into()],
+            &|o| o.set = vec![("bounds.hops".into(), "4".into())],
+            &|o| o.engine = Engine::Stateright,
+            &|o| o.reductions = Reductions { saturate: false },
+            &|o| o.max_states = Some(1),
+            &|o| o.memory = Some(1),
+            &|o| o.exact = true,
+            &|o| o.crypto = CryptoKind::Ed25519,
+            &|o| o.stuck = true,
+            &|_| (),
+        ];
+        let keys: BTreeSet<String> = changes.iter().map(|change| key(*change)).collect();
+        assert_eq!(keys.len(), changes.len(), "two options have one key");
+        assert!(keys.contains(&plain));
+        for same in [
+            key(&|o| o.threads = 7),
+            key(&|o| o.filter = Some("x".into())),
+            key(&|o| o.timeout = Some(Duration::from_secs(1))),
+        ] {
+            assert_eq!(same, plain);
+        }
+        assert_ne!(plain, cache.key(&cases[1], &Options::default()));
+        let other = Cache { folder: PathBuf::new(), program: "two".into() };
+        assert_ne!(plain, other.key(&cases[0], &Options::default()));
+    }
+
+    #[test]
+    fn whatever_was_found_comes_back_the_same() {
+        let cases = crate::library::load(&[]).expect("the library");
+        let options = Options {
+            forms: Some(vec!["bearer".into(), "continuity/K4".into()]),
+            filter: Some("article/".into()),
+            ..Options::default()
+        };
+        let stop = AtomicBool::new(false);
+        let found = suite::run(&cases, &options, &|_| (), &stop).expect("a run").checks;
+        let text = store::save(&found).to_string();
+        let value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(store::load(&value), Some(found));
+    }
+}
