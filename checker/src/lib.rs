@@ -9,6 +9,8 @@ pub mod lint;
 pub mod lower;
 pub mod outcome;
 pub mod property;
+pub mod shrink;
+pub mod store;
 pub mod suite;
 pub mod tell;
 pub mod trace_file;

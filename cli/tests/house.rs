@@ -16,6 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whoacts-checker", &["whoacts-model", "whoacts-scenarios"]),
     ("whoacts-reports", &["whoacts-checker", "whoacts-scenarios"]),
     ("whoacts", &["whoacts-checker", "whoacts-reports", "whoacts-scenarios"]),
+    ("whoacts-assert", &["whoacts-checker", "whoacts-reports", "whoacts-scenarios"]),
+    ("whoacts-example-project", &["whoacts-assert"]),
     ("whoacts-benches", &["whoacts-checker", "whoacts-model", "whoacts-scenarios"]),
 ];
 
@@ -90,6 +92,7 @@ const LICENCES: &[&str] = &[
     "CC0-1.0",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
@@ -213,7 +216,7 @@ const LONG: &[(&str, &str)] = &[
 #[test]
 fn long_files_have_a_reason() {
     let reasons: BTreeMap<&str, &str> = LONG.iter().copied().collect();
-    for package in ["model", "scenarios", "checker", "reports", "cli", "benches"] {
+    for package in ["model", "scenarios", "checker", "reports", "cli", "assert", "benches"] {
         let sources = sources(&format!("{package}/src"));
         assert!(!sources.is_empty(), "{package} has no sources");
         for (path, source) in sources {

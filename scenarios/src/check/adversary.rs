@@ -10,7 +10,7 @@ use crate::span::{Span, Spanned};
 use crate::vocabulary::Vocabulary;
 
 /// Capabilities that must be told where they apply, and the key that tells it.
-const SETTINGS: [(&str, &str); 7] = [
+pub(crate) const SETTINGS: [(&str, &str); 7] = [
     ("observe", "observes"),
     ("log-leak", "leaks"),
     ("insider", "insider"),

@@ -6,6 +6,7 @@ mod names;
 mod policy;
 mod references;
 
+pub(crate) use adversary::SETTINGS;
 pub(crate) use policy::policy;
 pub(crate) use references::targets;
 
