@@ -27,7 +27,8 @@ pub(crate) fn vocabulary() -> Vocabulary {
         properties: names("agreement no-mixing served theft-contained"),
         capabilities: names(
             "observe inject log-leak insider pool-member steal-key hijack-executor \
-             rogue-attester confuse",
+             rogue-attester confuse steal-pool-key collude relay-attestation reuse-identifier clock-skew \
+             revocation-lag forget",
         ),
         guards: names("holder handed-off single-use"),
     }
