@@ -111,7 +111,8 @@ impl Accepting {
 /// A condition of the decision, resolved to facts.
 #[derive(Debug, Clone)]
 pub(super) enum Resolved {
-    Within(u32, u32),
+    /// The time is within these ticks; or it was one tick ago, where this fact says that the clock runs late.
+    Within(u32, u32, Option<Fact>),
     None(Mask),
     /// Fewer than so many of these; nothing if the root's ledger is used up.
     Fewer(Mask, u32, Option<Fact>),
@@ -154,7 +155,11 @@ enum Says {
     Rekeyed(usize),
     Revoked(usize),
     Tick(u32),
+    Withheld(usize),
+    Restarted(usize),
+    Late(usize),
     Accepted(PresentationId, usize),
+    AcceptedAfresh(PresentationId, usize),
     Full(usize),
 }
 
@@ -234,7 +239,12 @@ impl<C: Crypto> Grounding<'_, C> {
         let monotone = !adds.iter().any(|says| {
             matches!(
                 says,
-                Says::Down(_) | Says::Rekeyed(_) | Says::Revoked(_) | Says::Tick(_) | Says::Used(_)
+                Says::Down(_)
+                    | Says::Rekeyed(_)
+                    | Says::Revoked(_)
+                    | Says::Tick(_)
+                    | Says::Used(_)
+                    | Says::Restarted(_)
             ) || matches!(says, Says::Knows(Need::Key(_)))
         });
         let needs = self.mask(needs);
@@ -261,6 +271,7 @@ impl<C: Crypto> Grounding<'_, C> {
     fn support(&self, support: &Support) -> Vec<Says> {
         let says = |need: &Need| match need {
             Need::History(task) => Says::Took(*task),
+            Need::Gone(instance) => Says::Down(*instance),
             known => Says::Knows(*known),
         };
         support.iter().map(says).collect()
@@ -391,7 +402,7 @@ impl<C: Crypto> Grounding<'_, C> {
             if setting.pools[setting.instances[*instance].pool].leaks {
                 self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
             }
-            if setting.taps.hijacks == Some(*instance) {
+            if setting.taps.may_take_over(*instance) {
                 let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
                 self.push(Move::Spill(task), needs, Vec::new(), adds);
             }
@@ -406,13 +417,18 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Tap(id), vec![Says::Asked(id)], Vec::new(), adds);
             }
         }
-        if let Some(target) = setting.taps.steals {
+        for target in setting.taps.stolen() {
             let adds = vec![Says::Knows(Need::Key(target))];
             self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
         }
-        if let Some(target) = setting.taps.hijacks {
+        for target in setting.taps.taken_over() {
             let adds = vec![Says::Knows(Need::Key(target))];
             self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+        }
+        for (index, verifier) in setting.verifiers.iter().enumerate() {
+            if verifier.late {
+                self.push(Move::Skew(index), Vec::new(), Vec::new(), vec![Says::Late(index)]);
+            }
         }
     }
 
@@ -428,7 +444,9 @@ impl<C: Crypto> Grounding<'_, C> {
         if matches!(info.made.cargo, Cargo::Credential(_)) {
             adds.push(Says::Knows(Need::Redeemed(id)));
         }
-        self.push(Move::Receive(instance, id), vec![Says::Sent(id)], forbids, adds);
+        let mut needs = vec![Says::Sent(id)];
+        needs.extend(self.setting.instances[instance].after_crash_of.map(Says::Down));
+        self.push(Move::Receive(instance, id), needs, forbids, adds);
     }
 
     fn fault_moves(&mut self) {
@@ -445,7 +463,16 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Revoke(i) => {
                     let adds = vec![Says::Revoked(i)];
                     self.push(Move::Revoke(i), Vec::new(), adds.clone(), adds);
+                    if self.setting.capabilities.has(Capability::RevocationLag) {
+                        let adds = vec![Says::Withheld(i)];
+                        self.push(Move::Withhold(i), Vec::new(), Vec::new(), adds);
+                    }
                 }
+                Fault::Restart(v) if self.setting.verifiers[v].forgets => {
+                    let adds = vec![Says::Restarted(v)];
+                    self.push(Move::Forget(v), Vec::new(), adds.clone(), adds);
+                }
+                Fault::Restart(_) => {}
             }
         }
         for tick in 1..=self.setting.bounds.ticks {
@@ -472,6 +499,8 @@ struct Accepts {
 struct Candidate {
     id: PresentationId,
     verifier: usize,
+    /// The verifier forgot before.
+    afresh: bool,
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
@@ -533,8 +562,17 @@ impl<C: Crypto> Grounding<'_, C> {
                 let record = record(setting, universe, &shared, p, &p.made, verifier, &evidence);
                 *offered |= put_bits(&record);
                 if failing.is_empty() {
-                    let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact });
+                    for afresh in [false, true].into_iter().take(1 + usize::from(at.forgets)) {
+                        let says = if afresh { Says::AcceptedAfresh } else { Says::Accepted };
+                        candidates.push(Candidate {
+                            id,
+                            verifier,
+                            afresh,
+                            evidence: evidence.clone(),
+                            record: record.clone(),
+                            fact: self.fact(says(id, verifier)),
+                        });
+                    }
                 }
             }
         }
@@ -583,23 +621,27 @@ impl<C: Crypto> Grounding<'_, C> {
             disabling.extend(facts.iter().copied().filter(|fact| *fact != candidate.fact));
         };
         match condition {
-            Condition::Within(from, to) => Resolved::Within(*from, *to),
+            Condition::Within(from, to) => {
+                let at = candidate.verifier;
+                let late = self.setting.verifiers[at].late.then(|| self.fact(Says::Late(at)));
+                Resolved::Within(*from, *to, late)
+            }
             Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
             Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
             Condition::Unused(request) => {
-                let same = indices.requests(request, candidate.verifier);
+                let same = indices.requests(request, candidate);
                 note(same);
                 Resolved::None(same.iter().copied().collect())
             }
             Condition::Below(root, limit) => {
-                let below = indices.below(root, candidate.verifier);
+                let below = indices.below(root, candidate);
                 if candidate.record.execution().is_some() {
                     note(below);
                 }
                 Resolved::Fewer(below.iter().copied().collect(), *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
-                let others = indices.triggered(trigger, root, candidate.verifier);
+                let others = indices.triggered(trigger, root, candidate);
                 note(&others);
                 Resolved::None(others.iter().copied().collect())
             }
@@ -613,7 +655,7 @@ impl<C: Crypto> Grounding<'_, C> {
         conditions: Vec<(Guard, Resolved)>,
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -622,12 +664,17 @@ impl<C: Crypto> Grounding<'_, C> {
         if p.support.is_none() && verifier != p.verifier {
             needs = vec![Says::Knows(Need::Presentation(id))];
         }
-        let needs = self.mask(needs);
+        let mut forbids = Vec::new();
+        if afresh {
+            needs.push(Says::Restarted(verifier));
+        } else if self.setting.verifiers[verifier].forgets {
+            forbids.push(Says::Restarted(verifier));
+        }
+        let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
         let adds = record.execution().map(|_| fact).into_iter().collect();
-        let what = Move::Accept(id, verifier);
+        let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
-        let forbids = Mask::default();
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
         let (mut always, mut sometimes, mut put) = (0, Vec::new(), 0);
         for (number, property) in property::ALL.iter().enumerate() {
@@ -679,7 +726,11 @@ impl<C: Crypto> Grounding<'_, C> {
                 ResolvedWhen::None(known)
             }
             When::After(tick) => ResolvedWhen::After(*tick),
-            When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
+            When::Revoked(key) => {
+                let seen = self.key_facts(key, Says::Revoked);
+                let unseen = self.key_facts(key, Says::Withheld);
+                ResolvedWhen::Any(seen.facts().chain(unseen.facts()).collect())
+            }
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
         })
@@ -709,7 +760,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Crash(i) | Fault::Rekey(i) => {
                     pools.contains(&self.setting.instances[*i].pool)
                 }
-                Fault::Revoke(_) => false,
+                Fault::Revoke(_) | Fault::Restart(_) => false,
             });
             for after in [None].into_iter().chain(relevant.map(Some)) {
                 let accepts = candidates
@@ -742,7 +793,7 @@ impl<C: Crypto> Grounding<'_, C> {
                         || record.path.iter().any(|p| p.by == Who::Instance(s) && takes(p.by))
                 })
             }
-            Fault::Revoke(_) => true,
+            Fault::Revoke(_) | Fault::Restart(_) => true,
         }
     }
 
@@ -753,6 +804,7 @@ impl<C: Crypto> Grounding<'_, C> {
             Fault::Crash(i) => (i, Says::Down(i)),
             Fault::Rekey(i) => (i, Says::Rekeyed(i)),
             Fault::Revoke(i) => (i, Says::Revoked(i)),
+            Fault::Restart(_) => return (Mask::default(), None),
         };
         let universe = self.universe;
         let taken: Vec<Says> = universe
@@ -803,7 +855,7 @@ impl Indices {
             triggers: BTreeMap::new(),
         };
         for c in candidates {
-            let scope = indices.scope(c.verifier);
+            let scope = indices.scope(c);
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     Condition::Unused(request) => {
@@ -822,18 +874,19 @@ impl Indices {
         indices
     }
 
-    fn scope(&self, verifier: usize) -> usize {
-        if self.shared { 0 } else { verifier }
+    /// Whose memory it is, and which life of it.
+    fn scope(&self, at: &Candidate) -> usize {
+        if self.shared { 0 } else { 2 * at.verifier + usize::from(at.afresh) }
     }
-    fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
-        self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn requests(&self, request: &Digest, at: &Candidate) -> &[Fact] {
+        self.requests.get(&(*request, self.scope(at))).map_or(&[], |facts| facts)
     }
-    fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
-        self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn below(&self, root: &Digest, at: &Candidate) -> &[Fact] {
+        self.below.get(&(*root, self.scope(at))).map_or(&[], |facts| facts)
     }
-    fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
+    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Fact> {
         self.triggers
-            .get(&(*trigger, self.scope(verifier)))
+            .get(&(*trigger, self.scope(at)))
             .into_iter()
             .flatten()
             .filter(|(other, _)| other != root)

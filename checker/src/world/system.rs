@@ -17,7 +17,11 @@ impl<C: Crypto> World<C> {
     /// The required guards that fail for an accept in a state.
     pub(super) fn denied(&self, accepting: &Accepting, state: &Bits) -> GuardSet {
         let unmet = |condition: &Resolved| match condition {
-            Resolved::Within(from, to) => !(*from..=*to).contains(&self.now(state)),
+            Resolved::Within(from, to, late) => {
+                let now = self.now(state);
+                let ago = u32::from(late.is_some_and(|late| state.has(late))).min(now);
+                (now - ago..=now).all(|tick| !(*from..=*to).contains(&tick))
+            }
             Resolved::None(facts) => facts.any(state),
             Resolved::Fewer(facts, limit, full) => {
                 full.is_some_and(|full| state.has(full)) || facts.count(state) >= *limit
@@ -146,6 +150,9 @@ impl<C: Crypto> System for World<C> {
                     | Move::Steal(_)
                     | Move::Hijack(_)
                     | Move::Tick(_)
+                    | Move::Withhold(_)
+                    | Move::Forget(_)
+                    | Move::Skew(_)
             );
             keep[place] = rare;
         }
