@@ -7,6 +7,7 @@
 
 use crate::lower::{Plan, lower};
 use crate::property;
+use crate::vary::Variation;
 use crate::world::World;
 use crate::world::capability::Capability;
 use crate::world::ghost::When;
@@ -36,17 +37,35 @@ pub fn confirm<D: Crypto>(
 ) -> Result<(), String> {
     let setting = lower::<Ed25519>(plan);
     let mut replay = Replay::new(&setting, world);
-    let mut last = None;
-    for (number, step) in trace.iter().enumerate() {
-        last = replay
-            .step(*step)
-            .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
-    }
-    let accepted = last.ok_or("the last step accepts nothing")?;
+    let accepted = replay.play(trace)?;
     if replay.violates(&accepted, property) {
         Ok(())
     } else {
         Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
+    }
+}
+
+/// Replays `trace` under Ed25519 on both stages of a pair, the one on which `world` was searched, which is the second if
+/// `second` says so, and the other one. It must end in an accepted effect on the first of them, and be refused on the other.
+///
+/// # Errors
+/// Why it does not confirm a difference. Otherwise: why the other stage refuses.
+pub fn confirm_pair<D: Crypto>(
+    plan: &Plan<'_>,
+    vary: Variation,
+    world: &World<D>,
+    trace: &[Move],
+    second: bool,
+) -> Result<String, String> {
+    let play = |second: bool| {
+        let mut setting = lower::<Ed25519>(plan);
+        vary.apply(&mut setting, second);
+        Replay::new(&setting, world).play(trace).map(drop)
+    };
+    play(second)?;
+    match play(!second) {
+        Ok(()) => Err("both runs accept it".to_owned()),
+        Err(refused) => Ok(refused),
     }
 }
 
@@ -155,6 +174,17 @@ impl<'w, D: Crypto> Replay<'w, D> {
             memory: Vec::new(),
             effects: HashMap::new(),
         }
+    }
+
+    /// Plays a trace that ends in an accepted effect.
+    fn play(&mut self, trace: &[Move]) -> Result<Accepted, Refused> {
+        let mut last = None;
+        for (number, step) in trace.iter().enumerate() {
+            last = self
+                .step(*step)
+                .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
+        }
+        last.ok_or_else(|| "the last step accepts nothing".to_owned())
     }
 
     fn kitchen(&self) -> Kitchen<'w, Ed25519> {

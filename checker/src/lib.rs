@@ -9,4 +9,5 @@ pub mod property;
 pub mod suite;
 pub mod tell;
 pub mod trace_file;
+pub mod vary;
 pub mod world;

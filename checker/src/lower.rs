@@ -87,6 +87,11 @@ fn seed(kind: &str, name: &str) -> [u8; 32] {
     *Digest::of(format!("whoacts seed\0{kind}\0{name}").as_bytes()).as_bytes()
 }
 
+/// The key of an attester.
+pub(crate) fn attester_key<C: Crypto>(id: &str) -> C::SecretKey {
+    C::key(&seed("attester", id))
+}
+
 fn party<C: Crypto>(kind: &str, name: &str) -> Party<C> {
     let key = C::key(&seed(kind, name));
     Party { public: C::public(&key), key, attested: None }

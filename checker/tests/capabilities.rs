@@ -5,7 +5,7 @@
 mod worlds;
 
 use whoacts_checker::confirm::confirm;
-use whoacts_checker::lower::{Plan, bounds, lower};
+use whoacts_checker::lower::{Plan, bounds};
 use whoacts_checker::property;
 use whoacts_checker::world::World;
 use whoacts_checker::world::capability::Capability;

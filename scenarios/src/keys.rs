@@ -108,6 +108,7 @@ pub static SCENARIO: Table = table(
         must("policy", Shape::Slug, "The name of the policy file, without `.toml`."),
         may("tags", SLUGS, "Suite tags; `default` where none is given."),
         may("properties", NAMES, "The properties that the story asks; all where none is given."),
+        may("paired", NAMES, "Properties of pairs of runs that the story asks; none by default."),
         must("identity", Shape::Tables(&IDENTITY), "Accountable entities."),
         may("attester", Shape::Tables(&ATTESTER), "Signers of attestations."),
         may("role", Shape::Tables(&ROLE), "Grants of what the bearer of a role may create."),

@@ -45,6 +45,8 @@ pub struct Scenario {
     pub oracle: Oracle,
     /// The properties that the story asks; empty means all.
     pub properties: Vec<Spanned<String>>,
+    /// The properties of pairs of runs that the story asks.
+    pub paired: Vec<Spanned<String>>,
     /// What is expected, and why.
     pub expectations: Vec<Expectation>,
 }

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "revocation is the only remedy after a key leaked",
     broken_by: "a credential that the verifier checks without looking at revocations; a list of revocations that is out of date",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -11,6 +11,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "credentials leak; what leaks must not be authority",
     broken_by: "any bearer credential; a proof that does not cover the request or its verifier; a key that replicas share",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

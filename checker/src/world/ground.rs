@@ -12,7 +12,7 @@ use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
@@ -43,6 +43,8 @@ pub struct World<C: Crypto> {
     pub offered: u64,
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
+    /// Accepts whose findings have the bit [`WATCHED`].
+    pub watched: std::collections::BTreeSet<u32>,
 }
 
 /// One way in which a flow is to be served.
@@ -98,9 +100,15 @@ pub struct Accepting {
     pub(super) replayable: bool,
     /// Guards that alone denied it in some state.
     pub(super) blocked: AtomicU32,
+    /// It was reached.
+    pub(super) reached: AtomicBool,
 }
 
 impl Accepting {
+    /// Whether it happened in some search.
+    pub fn reached(&self) -> bool {
+        self.reached.load(std::sync::atomic::Ordering::Relaxed)
+    }
     /// Guards that alone denied it in some state that was searched.
     pub fn blocked_by(&self) -> GuardSet {
         let bits = self.blocked.load(std::sync::atomic::Ordering::Relaxed);
@@ -139,9 +147,11 @@ pub(super) struct Ledger {
 }
 
 /// Where the bits of the findings begin.
-pub const PUT: u32 = 16;
+pub const PUT: u32 = 20;
 /// Where the bits of the good ends begin.
-pub const SERVED: u32 = 32;
+pub const SERVED: u32 = 40;
+/// The bit of an accept that is [watched for](World::watched).
+pub const WATCHED: u32 = 63;
 
 /// What a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +223,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
+        watched: std::collections::BTreeSet::new(),
         universe,
         setting,
     }
@@ -711,6 +722,7 @@ impl<C: Crypto> Grounding<'_, C> {
             fact,
             replayable,
             blocked: AtomicU32::new(0),
+            reached: AtomicBool::new(false),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::ghost::Mint;
-use super::ground::{Accepting, Resolved, ResolvedWhen, World};
+use super::ground::{Accepting, Resolved, ResolvedWhen, WATCHED, World};
 use super::moves::Move;
 use crate::explore::System;
 use std::sync::atomic::Ordering;
@@ -110,11 +110,14 @@ impl<C: Crypto> System for World<C> {
 
     fn findings(&self, state: &Bits, index: u32) -> u64 {
         let Some(accepting) = self.accepting_of(index) else { return 0 };
+        accepting.reached.store(true, Ordering::Relaxed);
+        let watched = self.moves[index as usize].accept.is_some_and(|a| self.watched.contains(&a));
+        let watched = u64::from(watched) << WATCHED;
         let served = accepting.serves.iter().filter(|(_, all, any)| {
             all.all(state) && any.as_ref().is_none_or(|any| any.any(state))
         });
         let served = served.fold(0, |bits, (bit, _, _)| bits | 1 << bit);
-        self.violates(accepting, state) | accepting.put | served
+        self.violates(accepting, state) | accepting.put | served | watched
     }
 
     fn monotone(&self, index: u32) -> bool {

@@ -35,6 +35,7 @@ pub(crate) fn scenario(id: &str, root: &Node<'_>) -> Scenario {
         adversary,
         bounds,
         properties: root.texts("properties"),
+        paired: root.texts("paired"),
         expectations: root.tables("expect").iter().map(expectation).collect(),
     }
 }
