@@ -24,7 +24,7 @@ const PROFILES: [&str; 7] = [
     "continuity/K5",
     "continuity/K6",
 ];
-const SOME: [&str; 5] =
+const SOME: [&str; 3] = ["dpop/strong", "continuity/K0", "continuity/K6"];
     ["bearer", "dpop/strong", "continuity/K0", "continuity/K4", "continuity/K6"];
 
 fn story(id: &str) -> Case {

@@ -62,7 +62,10 @@ fn pin(file: &Path, reasons: &Reasons, fresh: bool) -> Result<(), String> {
     let rows = rows::rows(&story, &found, reasons, &kept);
     let body: Vec<String> = rows.iter().map(rows::Row::text).collect();
     let pinned = format!("{}{}\n\n{}", story.head, story::MARKER, body.join("\n"));
-    std::fs::write(file, pinned).map_err(|error| error.to_string())?;
+    // A file that is written anew is built anew.
+    if pinned != text {
+        std::fs::write(file, pinned).map_err(|error| error.to_string())?;
+    }
     eprintln!("{}: {} rows, {}", story.id, rows.len(), found.summary());
     for row in rows.iter().filter(|row| row.because.contains("TODO")) {
         eprintln!("  a reason is missing: {}", row.because.trim());
