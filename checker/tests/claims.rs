@@ -25,7 +25,6 @@ const PROFILES: [&str; 7] = [
     "continuity/K6",
 ];
 const SOME: [&str; 3] = ["dpop/strong", "continuity/K0", "continuity/K6"];
-    ["bearer", "dpop/strong", "continuity/K0", "continuity/K4", "continuity/K6"];
 
 fn story(id: &str) -> Case {
     library().into_iter().find(|case| case.scenario.id == id).unwrap()
