@@ -44,9 +44,7 @@ fn there_are_four() {
 
 #[test]
 fn nothing_decides_by_itself_in_the_strongest_profiles() {
-    for id in
-        ["article/required-role", "capacity/unanchored-role", "impersonation/open-continuation"]
-    {
+    for id in ["capacity/unanchored-role", "impersonation/open-continuation"] {
         for check in checks(&story(id), &["continuity/K4", "continuity/K6"], &PAIRED) {
             assert_eq!(
                 check.verdict,
