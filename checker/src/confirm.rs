@@ -7,6 +7,7 @@
 
 use crate::lower::{Plan, lower};
 use crate::property;
+use crate::vary::Variation;
 use crate::world::World;
 use crate::world::capability::Capability;
 use crate::world::ghost::When;
@@ -64,13 +65,32 @@ fn play<D: Crypto, R>(
 ) -> Result<R, String> {
     let setting = lower::<Ed25519>(plan);
     let mut replay = Replay::new(&setting, world);
-    let mut last = None;
-    for (number, step) in trace.iter().enumerate() {
-        last = replay
-            .step(*step)
-            .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
+    let accepted = replay.play(trace)?;
+    judge(&replay, accepted)
+}
+
+/// Replays `trace` under Ed25519 on both stages of a pair, the one on which `world` was searched, which is the second if
+/// `second` says so, and the other one. It must end in an accepted effect on the first of them, and be refused on the other.
+///
+/// # Errors
+/// Why it does not confirm a difference. Otherwise: why the other stage refuses.
+pub fn confirm_pair<D: Crypto>(
+    plan: &Plan<'_>,
+    vary: Variation,
+    world: &World<D>,
+    trace: &[Move],
+    second: bool,
+) -> Result<String, String> {
+    let play = |second: bool| {
+        let mut setting = lower::<Ed25519>(plan);
+        vary.apply(&mut setting, second);
+        Replay::new(&setting, world).play(trace).map(drop)
+    };
+    play(second)?;
+    match play(!second) {
+        Ok(()) => Err("both runs accept it".to_owned()),
+        Err(refused) => Ok(refused),
     }
-    judge(&replay, last.ok_or("the last step accepts nothing")?)
 }
 
 /// A step is refused for a reason.
@@ -93,6 +113,10 @@ struct Replay<'w, D: Crypto> {
     retired: HashSet<usize>,
     revoked: HashSet<usize>,
     stolen: HashSet<usize>,
+    /// Keys whose revocation is kept back.
+    withheld: HashSet<usize>,
+    /// Verifiers whose clock runs late.
+    late: HashSet<usize>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -170,10 +194,23 @@ impl<'w, D: Crypto> Replay<'w, D> {
             retired: HashSet::new(),
             revoked: HashSet::new(),
             stolen: HashSet::new(),
+            withheld: HashSet::new(),
+            late: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
         }
+    }
+
+    /// Plays a trace that ends in an accepted effect.
+    fn play(&mut self, trace: &[Move]) -> Result<Accepted, Refused> {
+        let mut last = None;
+        for (number, step) in trace.iter().enumerate() {
+            last = self
+                .step(*step)
+                .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
+        }
+        last.ok_or_else(|| "the last step accepts nothing".to_owned())
     }
 
     fn kitchen(&self) -> Kitchen<'w, Ed25519> {
@@ -205,7 +242,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn step(&mut self, step: Move) -> Result<Option<Accepted>, Refused> {
         match step {
-            Move::Accept(id, verifier) => return self.accept(id, verifier).map(Some),
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
+                return self.accept(id, verifier).map(Some);
+            }
             Move::Start(id) => self.start(id)?,
             Move::StartAsk(id) => self.start_ask(id)?,
             Move::Take(task) => self.take(task)?,
@@ -232,12 +271,31 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.revoked.insert(i);
             }
             Move::Steal(i) => {
-                require(self.setting.taps.steals == Some(i), "nobody can steal that key")?;
+                let target = self.setting.taps.stolen().any(|target| target == i);
+                require(target, "nobody can steal that key")?;
                 self.stolen.insert(i);
             }
             Move::Hijack(i) => {
-                require(self.setting.taps.hijacks == Some(i), "nobody can take that over")?;
+                let target = self.setting.taps.may_take_over(i);
+                require(target, "nobody can take that over")?;
                 self.stolen.insert(i);
+            }
+            Move::Withhold(i) => {
+                self.fault(Fault::Revoke(i))?;
+                let lag = self.has(Capability::RevocationLag);
+                require(lag, "revocations are seen at once")?;
+                self.withheld.insert(i);
+            }
+            Move::Forget(verifier) => {
+                self.fault(Fault::Restart(verifier))?;
+                let forgets = self.has(Capability::Forget) && !self.setting.shared_memory;
+                require(forgets, "what it accepted is kept elsewhere")?;
+                self.memory.retain(|remembered| remembered.verifier != verifier);
+            }
+            Move::Skew(verifier) => {
+                let can = self.has(Capability::ClockSkew) && self.setting.verifiers[verifier].late;
+                require(can, "its clock is right")?;
+                self.late.insert(verifier);
             }
             Move::Tick(tick) => {
                 require(tick == self.now + 1, "the clock moves one tick at a time")?;
@@ -442,8 +500,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn receive(&mut self, instance: usize, id: ParcelId) -> Result<(), Refused> {
         let (_, flow, hop) = self.made.recipes.parcels[id.at()];
         let this = &self.setting.instances[instance];
-        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&this.pool);
+        let mail = this.gets_mail_of.unwrap_or(this.pool);
+        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&mail);
         require(this.adversary && listens, "no workload of the adversary receives that")?;
+        self.alive(instance)?;
         let parcel = self.read_parcel(id)?;
         if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
@@ -461,7 +521,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn spill(&mut self, task: TaskIndex) -> Result<(), Refused> {
         let (instance, _) = self.made.recipes.tasks[task.at()];
-        let hijacked = self.setting.taps.hijacks == Some(instance);
+        let hijacked = self.setting.taps.may_take_over(instance);
         require(hijacked && self.stolen.contains(&instance), "it was not taken over")?;
         self.read_task(task)
     }
@@ -487,7 +547,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let controlled = match self.made.recipes.signers[signer.at()] {
             SignerKey::Identity(index) => self.setting.identities[index].adversary,
             SignerKey::Instance(index) => {
-                self.setting.instances[index].adversary || self.stolen.contains(&index)
+                let this = &self.setting.instances[index];
+                let begun = this.after_crash_of.is_none_or(|before| self.down.contains(&before));
+                let mut sharers = self.setting.sharers(index);
+                this.adversary && begun || sharers.any(|sharer| self.stolen.contains(&sharer))
             }
         };
         require(controlled, "the adversary does not have that key")
@@ -631,8 +694,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(at.resource == made.request.operation.resource, "another resource")?;
         let mechanism = setting.form.run::<Ed25519>();
         let evidence = mechanism.evidence(&made, &at.id, &setting.desk.trust);
-        let live = Eyes { replay: self, verifier };
-        decide(&evidence, setting.required, &live)
+        // A clock that runs late may show any time between the one before and this one.
+        let ago = u32::from(self.late.contains(&verifier)).min(self.now);
+        let decided = (self.now - ago..=self.now).map(|now| {
+            decide(&evidence, setting.required, &Eyes { replay: self, verifier, now }).map(drop)
+        });
+        decided
+            .reduce(|one, other| one.or(other))
+            .unwrap_or(Ok(()))
             .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
         let permitted = setting.rules.permit(at, &made, &evidence, setting.required);
         require(permitted, "the resource's own policy denies")?;
@@ -658,7 +727,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
             When::Always => true,
             When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.stolen.contains(&i)),
             When::After(tick) => self.now > *tick,
-            When::Revoked(key) => owner(key).is_some_and(|i| self.revoked.contains(&i)),
+            When::Revoked(key) => {
+                owner(key).is_some_and(|i| self.revoked.contains(&i) || self.withheld.contains(&i))
+            }
             When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
             When::Spent(_, limit) => accepted.before >= *limit,
             When::Again => accepted.again,
@@ -686,6 +757,7 @@ fn remembered<C: Crypto>(made: &Presentation<C>, verifier: usize) -> Remembered 
 struct Eyes<'r, 'w, D: Crypto> {
     replay: &'r Replay<'w, D>,
     verifier: usize,
+    now: u32,
 }
 
 impl<D: Crypto> Eyes<'_, '_, D> {
@@ -700,7 +772,7 @@ impl<D: Crypto> Eyes<'_, '_, D> {
 
 impl<D: Crypto> Live for Eyes<'_, '_, D> {
     fn now(&self) -> u32 {
-        self.replay.now
+        self.now
     }
     fn retired(&self, key: &PublicKey) -> bool {
         self.owned(key, &self.replay.retired)

@@ -14,4 +14,5 @@ pub mod store;
 pub mod suite;
 pub mod tell;
 pub mod trace_file;
+pub mod vary;
 pub mod world;

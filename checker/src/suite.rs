@@ -2,6 +2,7 @@
 
 mod expect;
 mod job;
+mod pair;
 
 use crate::lower::capabilities;
 use crate::outcome::Outcome;

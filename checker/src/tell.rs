@@ -257,7 +257,24 @@ impl<C: Crypto> Teller<'_, C> {
             Move::Tick(to) => {
                 self.alone("clock".to_owned(), &format!("ticks to {to}"), "moves on by one tick")
             }
+            Move::Withhold(i) => {
+                let (actor, of) = (self.adversary(), self.instance(i));
+                let text = format!("the key of {of} is revoked, and {actor} keeps that back");
+                self.plain(actor, Some(of), "revoked unseen".to_owned(), String::new(), text)
+            }
+            Move::Forget(verifier) => {
+                let text = "restarts and forgets what it accepted";
+                self.alone(self.verifier(verifier), "restarts", text)
+            }
+            Move::Skew(verifier) => {
+                self.alone(self.verifier(verifier), "runs late", "has a clock that runs late")
+            }
             Move::Accept(id, verifier) => self.accept(id, verifier),
+            Move::Afresh(id, verifier) => {
+                let step = self.accept(id, verifier);
+                let text = format!("having forgotten what was before: {}", step.text);
+                Step { text, ..step }
+            }
         };
         step.kind = self.what(index).kind();
         if self.world.accepting_of(index).is_some() {
@@ -504,10 +521,19 @@ impl<C: Crypto> Teller<'_, C> {
         let mut uses = match self.what(index) {
             Move::Observe(_) => vec![Capability::Observe],
             Move::Leak(_) => vec![Capability::LogLeak],
-            Move::Spill(_) | Move::Hijack(_) => vec![Capability::HijackExecutor],
+            Move::Spill(task) => {
+                vec![self.takes_over(universe.recipes.tasks[task.at()].0)]
+            }
+            Move::Hijack(instance) => vec![self.takes_over(instance)],
+            Move::Steal(i) if self.setting.taps.steals_pool == Some(i) => {
+                vec![Capability::StealPoolKey]
+            }
             Move::Steal(_) => vec![Capability::StealKey],
+            Move::Withhold(_) => vec![Capability::RevocationLag],
+            Move::Forget(_) => vec![Capability::Forget],
+            Move::Skew(_) => vec![Capability::ClockSkew],
             Move::Tap(id) => vec![verifier_tap(id)],
-            Move::Accept(id, verifier) => {
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
                 let row = &universe.presentations[id.at()];
                 let redirected = row.support.is_none() && row.verifier != verifier;
                 let altered = row.original.is_some();
@@ -517,12 +543,26 @@ impl<C: Crypto> Teller<'_, C> {
             _ => Vec::new(),
         };
         // Which workloads the adversary runs is found by running again without them.
-        for capability in [Capability::Insider, Capability::PoolMember, Capability::RogueAttester] {
+        for capability in [
+            Capability::Insider,
+            Capability::PoolMember,
+            Capability::RogueAttester,
+            Capability::RelayAttestation,
+            Capability::ReuseIdentifier,
+        ] {
             if self.setting.capabilities.has(capability) {
                 uses.push(capability);
             }
         }
         uses
+    }
+
+    /// The capability by which an instance can be taken over.
+    fn takes_over(&self, instance: usize) -> Capability {
+        match self.setting.taps.hijacks == Some(instance) {
+            true => Capability::HijackExecutor,
+            false => Capability::Collude,
+        }
     }
 
     fn confused(&self, index: u32) -> bool {
@@ -544,8 +584,11 @@ impl<C: Crypto> Teller<'_, C> {
             | Move::Spill(_)
             | Move::Tap(_)
             | Move::Steal(_)
-            | Move::Hijack(_) => true,
-            Move::Accept(id, verifier) => {
+            | Move::Hijack(_)
+            | Move::Withhold(_)
+            | Move::Forget(_)
+            | Move::Skew(_) => true,
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
                 let row = &universe.presentations[id.at()];
                 row.support.is_some() || row.verifier != verifier
             }
@@ -574,7 +617,11 @@ impl<C: Crypto> Teller<'_, C> {
             Move::Take(task) | Move::Feed(task) | Move::Leak(task) | Move::Spill(task) => {
                 parcel(universe.recipes.tasks[task.at()].1)
             }
-            Move::StartAsk(id) | Move::Ask(id) | Move::Tap(id) | Move::Accept(id, _) => {
+            Move::StartAsk(id)
+            | Move::Ask(id)
+            | Move::Tap(id)
+            | Move::Accept(id, _)
+            | Move::Afresh(id, _) => {
                 let row = &universe.presentations[id.at()].made;
                 let proof = row.proof.as_deref().map(|proof| proof.digest().hex());
                 let request = whoacts_model::wire::Object::digest(&*row.request).hex();

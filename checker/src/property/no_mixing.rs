@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "executions are never joined: what one of them may do says nothing about another (the article's central claim)",
     broken_by: "a deputy that picks the wrong credential (confuse); a hand-off that nobody made",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

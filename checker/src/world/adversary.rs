@@ -41,13 +41,16 @@ impl<C: Crypto> Builder<'_, C> {
         }
         for (index, instance) in setting.instances.iter().enumerate() {
             if instance.adversary {
-                self.enlist_signer(SignerKey::Instance(index), Vec::new());
+                let support = instance.after_crash_of.map(Need::Gone).into_iter().collect();
+                self.enlist_signer(SignerKey::Instance(index), support);
             }
         }
         let taken: BTreeSet<usize> =
-            setting.taps.steals.into_iter().chain(setting.taps.hijacks).collect();
+            setting.taps.stolen().chain(setting.taps.taken_over()).collect();
         for index in taken {
-            self.enlist_signer(SignerKey::Instance(index), vec![Need::Key(index)]);
+            for sharer in setting.sharers(index) {
+                self.enlist_signer(SignerKey::Instance(sharer), vec![Need::Key(index)]);
+            }
         }
         for signer in 0..self.supports.len() {
             self.own_roots(SignerId(signer as u32));
@@ -63,7 +66,7 @@ impl<C: Crypto> Builder<'_, C> {
             // A hijacked executor acts itself; with a stolen key somebody else does.
             SignerKey::Instance(index)
                 if self.setting().instances[index].adversary
-                    || self.setting().taps.hijacks == Some(index) =>
+                    || self.setting().taps.may_take_over(index) =>
             {
                 Who::Run(index)
             }
@@ -414,8 +417,7 @@ impl<C: Crypto> Builder<'_, C> {
         by: Option<SignerId>,
     ) -> bool {
         let setting = self.setting();
-        let hijacked =
-            |who: Who| matches!(who, Who::Instance(i) if setting.taps.hijacks == Some(i));
+        let hijacked = |who: Who| matches!(who, Who::Instance(i) if setting.taps.may_take_over(i));
         let mut held = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {

@@ -13,7 +13,7 @@ use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
@@ -44,6 +44,8 @@ pub struct World<C: Crypto> {
     pub offered: u64,
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
+    /// Accepts whose findings have the bit [`WATCHED`].
+    pub watched: std::collections::BTreeSet<u32>,
 }
 
 /// One way in which a flow is to be served.
@@ -99,9 +101,15 @@ pub struct Accepting {
     pub(super) replayable: bool,
     /// Guards that alone denied it in some state.
     pub(super) blocked: AtomicU32,
+    /// It was reached.
+    pub(super) reached: AtomicBool,
 }
 
 impl Accepting {
+    /// Whether it happened in some search.
+    pub fn reached(&self) -> bool {
+        self.reached.load(std::sync::atomic::Ordering::Relaxed)
+    }
     /// Guards that alone denied it in some state that was searched.
     pub fn blocked_by(&self) -> GuardSet {
         let bits = self.blocked.load(std::sync::atomic::Ordering::Relaxed);
@@ -112,7 +120,8 @@ impl Accepting {
 /// A condition of the decision, resolved to facts.
 #[derive(Debug, Clone)]
 pub(super) enum Resolved {
-    Within(u32, u32),
+    /// The time is within these ticks; or it was one tick ago, where this fact says that the clock runs late.
+    Within(u32, u32, Option<Fact>),
     None(Mask),
     /// Fewer than so many of these; nothing if the root's ledger is used up.
     Fewer(Mask, u32, Option<Fact>),
@@ -139,9 +148,11 @@ pub(super) struct Ledger {
 }
 
 /// Where the bits of the findings begin.
-pub const PUT: u32 = 16;
+pub const PUT: u32 = 20;
 /// Where the bits of the good ends begin.
-pub const SERVED: u32 = 32;
+pub const SERVED: u32 = 40;
+/// The bit of an accept that is [watched for](World::watched).
+pub const WATCHED: u32 = 63;
 
 /// What a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,7 +166,11 @@ enum Says {
     Rekeyed(usize),
     Revoked(usize),
     Tick(u32),
+    Withheld(usize),
+    Restarted(usize),
+    Late(usize),
     Accepted(PresentationId, usize),
+    AcceptedAfresh(PresentationId, usize),
     Full(usize),
 }
 
@@ -209,6 +224,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
+        watched: std::collections::BTreeSet::new(),
         universe,
         setting,
     }
@@ -235,7 +251,12 @@ impl<C: Crypto> Grounding<'_, C> {
         let monotone = !adds.iter().any(|says| {
             matches!(
                 says,
-                Says::Down(_) | Says::Rekeyed(_) | Says::Revoked(_) | Says::Tick(_) | Says::Used(_)
+                Says::Down(_)
+                    | Says::Rekeyed(_)
+                    | Says::Revoked(_)
+                    | Says::Tick(_)
+                    | Says::Used(_)
+                    | Says::Restarted(_)
             ) || matches!(says, Says::Knows(Need::Key(_)))
         });
         let needs = self.mask(needs);
@@ -262,6 +283,7 @@ impl<C: Crypto> Grounding<'_, C> {
     fn support(&self, support: &Support) -> Vec<Says> {
         let says = |need: &Need| match need {
             Need::History(task) => Says::Took(*task),
+            Need::Gone(instance) => Says::Down(*instance),
             known => Says::Knows(*known),
         };
         support.iter().map(says).collect()
@@ -394,7 +416,7 @@ impl<C: Crypto> Grounding<'_, C> {
             if setting.pools[setting.instances[*instance].pool].leaks {
                 self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
             }
-            if setting.taps.hijacks == Some(*instance) {
+            if setting.taps.may_take_over(*instance) {
                 let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
                 self.push(Move::Spill(task), needs, Vec::new(), adds);
             }
@@ -409,13 +431,18 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Tap(id), vec![Says::Asked(id)], Vec::new(), adds);
             }
         }
-        if let Some(target) = setting.taps.steals {
+        for target in setting.taps.stolen() {
             let adds = vec![Says::Knows(Need::Key(target))];
             self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
         }
-        if let Some(target) = setting.taps.hijacks {
+        for target in setting.taps.taken_over() {
             let adds = vec![Says::Knows(Need::Key(target))];
             self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+        }
+        for (index, verifier) in setting.verifiers.iter().enumerate() {
+            if verifier.late {
+                self.push(Move::Skew(index), Vec::new(), Vec::new(), vec![Says::Late(index)]);
+            }
         }
     }
 
@@ -431,7 +458,9 @@ impl<C: Crypto> Grounding<'_, C> {
         if matches!(info.made.cargo, Cargo::Credential(_)) {
             adds.push(Says::Knows(Need::Redeemed(id)));
         }
-        self.push(Move::Receive(instance, id), vec![Says::Sent(id)], forbids, adds);
+        let mut needs = vec![Says::Sent(id)];
+        needs.extend(self.setting.instances[instance].after_crash_of.map(Says::Down));
+        self.push(Move::Receive(instance, id), needs, forbids, adds);
     }
 
     fn fault_moves(&mut self) {
@@ -448,7 +477,16 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Revoke(i) => {
                     let adds = vec![Says::Revoked(i)];
                     self.push(Move::Revoke(i), Vec::new(), adds.clone(), adds);
+                    if self.setting.capabilities.has(Capability::RevocationLag) {
+                        let adds = vec![Says::Withheld(i)];
+                        self.push(Move::Withhold(i), Vec::new(), Vec::new(), adds);
+                    }
                 }
+                Fault::Restart(v) if self.setting.verifiers[v].forgets => {
+                    let adds = vec![Says::Restarted(v)];
+                    self.push(Move::Forget(v), Vec::new(), adds.clone(), adds);
+                }
+                Fault::Restart(_) => {}
             }
         }
         for tick in 1..=self.setting.bounds.ticks {
@@ -475,6 +513,8 @@ struct Accepts {
 struct Candidate {
     id: PresentationId,
     verifier: usize,
+    /// The verifier forgot before.
+    afresh: bool,
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
@@ -545,8 +585,18 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 let permitted = || setting.rules.permit(at, &p.made, &evidence, setting.required);
                 if failing.is_empty() && permitted() {
-                    let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
+                    for afresh in [false, true].into_iter().take(1 + usize::from(at.forgets)) {
+                        let says = if afresh { Says::AcceptedAfresh } else { Says::Accepted };
+                        candidates.push(Candidate {
+                            id,
+                            verifier,
+                            afresh,
+                            evidence: evidence.clone(),
+                            record: record.clone(),
+                            fact: self.fact(says(id, verifier)),
+                            repeats,
+                        });
+                    }
                 }
             }
         }
@@ -593,21 +643,25 @@ impl<C: Crypto> Grounding<'_, C> {
     ) -> Resolved {
         let noting = candidate.repeats.is_none().then_some(candidate.fact);
         match condition {
-            Condition::Within(from, to) => Resolved::Within(*from, *to),
+            Condition::Within(from, to) => {
+                let at = candidate.verifier;
+                let late = self.setting.verifiers[at].late.then(|| self.fact(Says::Late(at)));
+                Resolved::Within(*from, *to, late)
+            }
             Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
             Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
             Condition::Unused(request) => {
-                let same = indices.requests(request, candidate.verifier);
+                let same = indices.requests(request, candidate);
                 Resolved::None(same.map_or_else(Mask::default, |same| same.mask(noting, disabling)))
             }
             Condition::Below(root, limit) => {
-                let below = indices.below(root, candidate.verifier);
+                let below = indices.below(root, candidate);
                 let noting = noting.filter(|_| candidate.record.execution().is_some());
                 let below = below.map_or_else(Mask::default, |all| all.mask(noting, disabling));
                 Resolved::Fewer(below, *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
-                let others = indices.triggered(trigger, root, candidate.verifier);
+                let others = indices.triggered(trigger, root, candidate);
                 disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
                 Resolved::None(others.iter().copied().collect())
             }
@@ -622,7 +676,7 @@ impl<C: Crypto> Grounding<'_, C> {
         again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact, repeats } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact, repeats } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -633,12 +687,17 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         // Which of two equal messages comes first makes no difference: the original does.
         needs.extend(repeats.map(|original| Says::Accepted(original, verifier)));
-        let needs = self.mask(needs);
+        let mut forbids = Vec::new();
+        if afresh {
+            needs.push(Says::Restarted(verifier));
+        } else if self.setting.verifiers[verifier].forgets {
+            forbids.push(Says::Restarted(verifier));
+        }
+        let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
         let adds = record.remembered().map(|_| fact).into_iter().collect();
-        let what = Move::Accept(id, verifier);
+        let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
-        let forbids = Mask::default();
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
         let (mut always, mut sometimes, mut put) = (0, Vec::new(), 0);
         for (number, property) in property::ALL.iter().enumerate() {
@@ -675,6 +734,7 @@ impl<C: Crypto> Grounding<'_, C> {
             fact,
             replayable,
             blocked: AtomicU32::new(0),
+            reached: AtomicBool::new(false),
         }
     }
 
@@ -705,11 +765,12 @@ impl<C: Crypto> Grounding<'_, C> {
                 fact: early.fact,
                 replayable: true,
                 blocked: AtomicU32::new(0),
+                reached: AtomicBool::new(false),
             };
             let ground = Ground {
                 what: self.moves[index].what,
                 needs: self.moves[index].needs.clone(),
-                forbids: Mask::default(),
+                forbids: self.moves[index].forbids.clone(),
                 adds: Mask::default(),
                 monotone: true,
                 accept: Some(list.len() as u32),
@@ -751,7 +812,11 @@ impl<C: Crypto> Grounding<'_, C> {
                 ResolvedWhen::None(known)
             }
             When::After(tick) => ResolvedWhen::After(*tick),
-            When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
+            When::Revoked(key) => {
+                let seen = self.key_facts(key, Says::Revoked);
+                let unseen = self.key_facts(key, Says::Withheld);
+                ResolvedWhen::Any(seen.facts().chain(unseen.facts()).collect())
+            }
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
             When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
@@ -783,7 +848,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Crash(i) | Fault::Rekey(i) => {
                     pools.contains(&self.setting.instances[*i].pool)
                 }
-                Fault::Revoke(_) => false,
+                Fault::Revoke(_) | Fault::Restart(_) => false,
             });
             for after in [None].into_iter().chain(relevant.map(Some)) {
                 let accepts = candidates
@@ -816,7 +881,7 @@ impl<C: Crypto> Grounding<'_, C> {
                         || record.path.iter().any(|p| p.by == Who::Instance(s) && takes(p.by))
                 })
             }
-            Fault::Revoke(_) => true,
+            Fault::Revoke(_) | Fault::Restart(_) => true,
         }
     }
 
@@ -827,6 +892,7 @@ impl<C: Crypto> Grounding<'_, C> {
             Fault::Crash(i) => (i, Says::Down(i)),
             Fault::Rekey(i) => (i, Says::Rekeyed(i)),
             Fault::Revoke(i) => (i, Says::Revoked(i)),
+            Fault::Restart(_) => return (Mask::default(), None),
         };
         let universe = self.universe;
         let taken: Vec<Says> = universe
@@ -903,7 +969,7 @@ impl Indices {
             triggers: BTreeMap::new(),
         };
         for c in candidates {
-            let scope = indices.scope(c.verifier);
+            let scope = indices.scope(c);
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
@@ -924,11 +990,12 @@ impl Indices {
         indices
     }
 
-    fn scope(&self, verifier: usize) -> usize {
-        if self.shared { 0 } else { verifier }
+    /// Whose memory it is, and which life of it.
+    fn scope(&self, at: &Candidate) -> usize {
+        if self.shared { 0 } else { 2 * at.verifier + usize::from(at.afresh) }
     }
-    fn requests(&self, request: &Digest, verifier: usize) -> Option<&Sharing> {
-        self.requests.get(&(*request, self.scope(verifier)))
+    fn requests(&self, request: &Digest, at: &Candidate) -> Option<&Sharing> {
+        self.requests.get(&(*request, self.scope(at)))
     }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
@@ -938,19 +1005,19 @@ impl Indices {
             _ => None,
         });
         let same = request.flat_map(|request| {
-            (0..self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
+            (0..2 * self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
         });
         let mut facts: Vec<Fact> = same.flat_map(|same| same.facts.iter().copied()).collect();
         facts.retain(|fact| *fact != candidate.fact);
         facts.sort_unstable();
         facts
     }
-    fn below(&self, root: &Digest, verifier: usize) -> Option<&Sharing> {
-        self.below.get(&(*root, self.scope(verifier)))
+    fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
+        self.below.get(&(*root, self.scope(at)))
     }
-    fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
+    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Fact> {
         self.triggers
-            .get(&(*trigger, self.scope(verifier)))
+            .get(&(*trigger, self.scope(at)))
             .into_iter()
             .flatten()
             .filter(|(other, _)| other != root)

@@ -75,6 +75,10 @@ impl Acceptance {
     pub fn owner(&self, key: &PublicKey) -> Option<usize> {
         self.owners.iter().find(|(owned, _)| owned == key).map(|(_, instance)| *instance)
     }
+    /// Whether several instances have this key.
+    pub fn shared(&self, key: &PublicKey) -> bool {
+        self.owners.iter().filter(|(owned, _)| owned == key).nth(1).is_some()
+    }
     /// Whether somebody honest really asked for exactly this, here.
     pub fn honestly_asked(&self) -> bool {
         !self.by.hostile()
@@ -243,7 +247,8 @@ fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) ->
         let key = link.step.body().key;
         let owner = setting.owner(&key).map(|owner| &setting.instances[owner]);
         let own = owner.and_then(|owner| owner.party.attested.as_deref());
-        let truly = own.is_some_and(|own| asked.stated_by(own.facts()));
+        let relayed = owner.is_some_and(|owner| owner.relayed);
+        let truly = !relayed && own.is_some_and(|own| asked.stated_by(own.facts()));
         let until = owner.map_or(0, |owner| owner.facts_until);
         facts.push((key, truly, until));
     }

@@ -32,6 +32,8 @@ pub enum Need {
     Key(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
+    /// This instance died.
+    Gone(usize),
     /// This task was taken: the history that goes with known bytes really happened.
     History(TaskIndex),
 }
@@ -481,7 +483,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let honest = self.u.parcels[id.at()].support.is_none();
         for (index, instance) in setting.instances.iter().enumerate() {
             let listens = if honest {
-                plan.listeners.contains(&instance.pool)
+                let mail = instance.gets_mail_of.unwrap_or(instance.pool);
+                plan.listeners.contains(&mail)
             } else {
                 instance.pool == plan.to && !instance.adversary
             };
@@ -606,7 +609,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             }
         }
         let pool = &setting.pools[setting.instances[instance].pool];
-        if pool.leaks || setting.taps.hijacks == Some(instance) {
+        if pool.leaks || setting.taps.may_take_over(instance) {
             self.learn_credential(self.u.tasks[id.at()].1);
         }
     }

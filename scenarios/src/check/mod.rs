@@ -2,6 +2,7 @@
 
 mod adversary;
 mod expectations;
+mod idle;
 mod names;
 mod policy;
 mod references;

@@ -3,7 +3,7 @@
 use super::names::{Names, distinct};
 use crate::error::{Error, Errors};
 use crate::limits::MAX_HOPS;
-use crate::scenario::{Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
+use crate::scenario::{Fault, Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
 use crate::span::Spanned;
 use crate::suggest;
 use crate::vocabulary::instance;
@@ -17,13 +17,14 @@ pub(super) struct Declared<'a> {
     contexts: Names<'a>,
     pub(super) pools: Names<'a>,
     pub(super) places: Names<'a>,
+    pub(super) resources: Names<'a>,
     scenario: &'a Scenario,
 }
 
 impl<'a> Declared<'a> {
     pub(super) fn by(scenario: &'a Scenario) -> Declared<'a> {
         let pools = || scenario.pools.iter().map(|pool| &pool.id);
-        let resources = scenario.resources.iter().map(|resource| &resource.id);
+        let resources = || scenario.resources.iter().map(|resource| &resource.id);
         let ids = scenario.identities.iter().map(|identity| &identity.id);
         let attesters = scenario.attesters.iter().map(|attester| &attester.id);
         let roles = scenario.roles.iter().map(|role| &role.id);
@@ -36,7 +37,12 @@ impl<'a> Declared<'a> {
             role_names: Names::declared("role", "unknown-role", role_names),
             contexts: Names::declared("context grant", "unknown-context", contexts),
             pools: Names::declared("pool", "unknown-pool", pools()),
-            places: Names::declared("pool or resource", "unknown-place", pools().chain(resources)),
+            places: Names::declared(
+                "pool or resource",
+                "unknown-place",
+                pools().chain(resources()),
+            ),
+            resources: Names::declared("resource", "unknown-resource", resources()),
             scenario,
         }
     }
@@ -224,13 +230,47 @@ pub(crate) fn targets(scenario: &Scenario, report: &mut dyn FnMut(Error)) {
     let pools = Names::declared("pool", "unknown-pool", scenario.pools.iter().map(|pool| &pool.id));
     let keys = scenario.flows.iter().flat_map(|flow| &flow.hops);
     let keys = keys.filter_map(|hop| hop.class.key.as_ref());
-    let faults = scenario.faults.iter().map(|fault| &fault.target);
-    let adversary = [&scenario.adversary.steals, &scenario.adversary.hijacks];
-    for name in keys.chain(faults).chain(adversary.into_iter().flatten()) {
+    let (restarts, faults): (Vec<&Fault>, Vec<&Fault>) =
+        scenario.faults.iter().partition(|fault| fault.kind.value == "restart");
+    let faults = faults.into_iter().map(|fault| &fault.target);
+    let adversary = &scenario.adversary;
+    let instances = [&adversary.steals, &adversary.hijacks, &adversary.relays, &adversary.reuses];
+    let instances = instances.into_iter().flatten().chain(&adversary.colludes);
+    for restart in restarts {
+        if let Some(error) = verifier(&restart.target, scenario) {
+            report(error);
+        }
+    }
+    for name in keys.chain(faults).chain(instances) {
         if let Some(error) = target(name, scenario, &pools) {
             report(error);
         }
     }
+}
+
+/// A verifier that is named as `resource/N`.
+fn verifier(name: &Spanned<String>, scenario: &Scenario) -> Option<Error> {
+    if name.is_empty() {
+        return None;
+    }
+    let shown = suggest::shown(name);
+    let Some((id, number)) = instance(name) else {
+        let error =
+            Error::new(name.span.clone(), "bad-target", format!("`{shown}` is no verifier"));
+        return Some(error.with_help("write `resource/N`, with N from 1"));
+    };
+    let Some(resource) = scenario.resources.iter().find(|resource| resource.id.value == id) else {
+        let ids = scenario.resources.iter().map(|resource| &resource.id);
+        return Some(
+            Names::declared("resource", "unknown-resource", ids).unknown(id, name.span.clone()),
+        );
+    };
+    (number > resource.verifiers.value).then(|| {
+        let there = suggest::counted(resource.verifiers.value, "verifier");
+        let id = suggest::shown(id);
+        let message = format!("there is no `{shown}`: the resource `{id}` has {there}");
+        Error::new(name.span.clone(), "out-of-range", message)
+    })
 }
 
 fn target(name: &Spanned<String>, scenario: &Scenario, pools: &Names<'_>) -> Option<Error> {

@@ -10,13 +10,13 @@ fn verifier_out_of_range() {
         &[("verifier = 2\n[[", "verifier = 3\n[[")],
         expect![[r#"
             error[out-of-range]: `api` has 2 verifiers, so there is no verifier 3
-              --> case.toml:72:12
+              --> case.toml:78:12
                |
-            72 | verifier = 3
+            78 | verifier = 3
                |            ^
-              ::: case.toml:55:6
+              ::: case.toml:61:6
                |
-            55 | id = "api"
+            61 | id = "api"
                |      ^^^^^ the resource
         "#]],
     );
@@ -56,9 +56,9 @@ fn duplicate_ids() {
                = help: there is only `unknown`
 
             error[duplicate-id]: the pool or resource `unknown` is declared twice
-              --> case.toml:55:6
+              --> case.toml:61:6
                |
-            55 | id = "unknown"
+            61 | id = "unknown"
                |      ^^^^^^^^^
               ::: case.toml:41:6
                |
@@ -66,77 +66,91 @@ fn duplicate_ids() {
                |      ^^^^^^^^^ first declared here
 
             error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:14
+              --> case.toml:68:14
                |
-            62 | authority = ["read api", "delete api"]
+            68 | authority = ["read api", "delete api"]
                |              ^^^^^^^^^^
                = help: there is only `unknown`
 
             error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:26
+              --> case.toml:68:26
                |
-            62 | authority = ["read api", "delete api"]
+            68 | authority = ["read api", "delete api"]
                |                          ^^^^^^^^^^^^
                = help: there is only `unknown`
 
             error[unknown-resource]: no resource is called `api`
-              --> case.toml:69:10
+              --> case.toml:75:10
                |
-            69 | action = "read"
+            75 | action = "read"
                |          ^^^^^^
                = help: there is only `unknown`
 
             error[unknown-resource]: no resource is called `api`
-              --> case.toml:77:14
+              --> case.toml:83:14
                |
-            77 | authority = ["delete api"]
+            83 | authority = ["delete api"]
                |              ^^^^^^^^^^^^
                = help: there is only `unknown`
 
             error[unknown-resource]: no resource is called `api`
-              --> case.toml:93:10
-               |
-            93 | action = "delete"
-               |          ^^^^^^^^
-               = help: there is only `unknown`
-
-            error[duplicate-id]: the flow `report` is declared twice
-              --> case.toml:96:6
-               |
-            96 | id = "report"
-               |      ^^^^^^^^
-              ::: case.toml:60:6
-               |
-            60 | id = "report"
-               |      ^^^^^^^^ first declared here
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:98:14
-               |
-            98 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:104:10
+               --> case.toml:101:10
                 |
-            104 | action = "delete"
+            101 | action = "delete"
                 |          ^^^^^^^^
                 = help: there is only `unknown`
 
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:113:24
+            error[duplicate-id]: the flow `report` is declared twice
+               --> case.toml:104:6
                 |
-            113 | observes = ["unknown", "api"]
-                |                        ^^^^^
-                = help: there are `stranger`, `unknown`
+            104 | id = "report"
+                |      ^^^^^^^^
+               ::: case.toml:66:6
+                |
+             66 | id = "report"
+                |      ^^^^^^^^ first declared here
+
+            error[unknown-resource]: no resource is called `api`
+               --> case.toml:106:14
+                |
+            106 | authority = ["delete api"]
+                |              ^^^^^^^^^^^^
+                = help: there is only `unknown`
+
+            error[unknown-resource]: no resource is called `api`
+               --> case.toml:112:10
+                |
+            112 | action = "delete"
+                |          ^^^^^^^^
+                = help: there is only `unknown`
+
+            error[unknown-resource]: no resource is called `api`
+               --> case.toml:123:10
+                |
+            123 | target = "api/2"
+                |          ^^^^^^^
+                = help: there is only `unknown`
 
             error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:114:10
+               --> case.toml:127:24
                 |
-            114 | leaks = ["api"]
+            127 | observes = ["unknown", "api"]
+                |                        ^^^^^
+                = help: there are `clerk`, `stranger`, `team`, `unknown`
+
+            error[unknown-place]: no pool or resource is called `api`
+               --> case.toml:128:10
+                |
+            128 | leaks = ["api"]
                 |          ^^^^^
-                = help: there are `stranger`, `unknown`
+                = help: there are `clerk`, `stranger`, `team`, `unknown`
+
+            error[unknown-resource]: no resource is called `api`
+               --> case.toml:137:9
+                |
+            137 | skews = "api"
+                |         ^^^^^
+                = help: there is only `unknown`
         "#]],
     );
 }
@@ -152,16 +166,16 @@ fn targets() {
         ],
         expect![[r#"
             error[bad-target]: `unknown/0` is no instance
-              --> case.toml:83:7
+              --> case.toml:89:7
                |
-            83 | key = "unknown/0"
+            89 | key = "unknown/0"
                |       ^^^^^^^^^^^
                = help: write `pool/N`, with N from 1
 
             error[out-of-range]: there is no `unknown/3`: the pool `unknown` has 2 replicas
-               --> case.toml:109:10
+               --> case.toml:117:10
                 |
-            109 | target = "unknown/3"
+            117 | target = "unknown/3"
                 |          ^^^^^^^^^^^
                ::: case.toml:48:12
                 |
@@ -169,18 +183,25 @@ fn targets() {
                 |            ^ the number of replicas
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:117:10
+               --> case.toml:131:10
                 |
-            117 | steals = "unknown"
+            131 | steals = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:118:11
+               --> case.toml:133:11
                 |
-            118 | hijacks = "unkown/1"
+            133 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:136:10
+                |
+            136 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
         "#]],
     );
 }

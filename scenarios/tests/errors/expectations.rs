@@ -16,36 +16,36 @@ fn labels() {
         ],
         expect![[r#"
             error[bad-label]: `continuity` names 7 runs, and a count is for one
-               --> case.toml:138:1
+               --> case.toml:157:1
                 |
-            138 | "continuity" = 5678
+            157 | "continuity" = 5678
                 | ^^^^^^^^^^^^
 
             error[unknown-mechanism]: no mechanism is called `bearr`
-               --> case.toml:141:7
+               --> case.toml:160:7
                 |
-            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            160 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |       ^^^^^^^
                 = help: did you mean `bearer`?
 
             error[unknown-mechanism]: `dpop` has no variant or profile `storng`
-               --> case.toml:141:16
+               --> case.toml:160:16
                 |
-            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            160 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                ^^^^^^^^^^^^^
                 = help: did you mean `strong`?
 
             error[bad-label]: `continuity/K3..K0` is empty
-               --> case.toml:141:31
+               --> case.toml:160:31
                 |
-            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            160 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                               ^^^^^^^^^^^^^^^^^^^
                 = help: write the weaker profile first: `continuity/K0..K3`
 
             error[unknown-mechanism]: `continuity` has no variant or profile `K9`
-               --> case.toml:141:52
+               --> case.toml:160:52
                 |
-            141 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            160 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                                                    ^^^^^^^^^^^^^^^^^^^
                 = help: there are `K0`, `K1`, `K2`, `K3`, `K4`, `K5`, `K6`
         "#]],
@@ -71,9 +71,9 @@ fn properties() {
               = help: did you mean `no-mixing`?
 
             error[unknown-property]: no property is called `agrement`
-               --> case.toml:143:13
+               --> case.toml:162:13
                 |
-            143 | violated = ["agrement", "served"]
+            162 | violated = ["agrement", "served"]
                 |             ^^^^^^^^^^
                 = help: did you mean `agreement`?
         "#]],
@@ -91,23 +91,23 @@ fn one_property_twice_for_one_run() {
         ],
         expect![[r#"
             error[said-twice]: `served` is said twice for `bearer`
-               --> case.toml:146:10
+               --> case.toml:170:10
                 |
-            146 | served = false
+            170 | served = false
                 |          ^^^^^
-               ::: case.toml:142:10
+               ::: case.toml:161:10
                 |
-            142 | served = true
+            161 | served = true
                 |          ^^^^ first here
 
             error[said-twice]: `no-mixing` is said twice for `bearer`
-               --> case.toml:147:12
+               --> case.toml:171:12
                 |
-            147 | vacuous = ["no-mixing"]
+            171 | vacuous = ["no-mixing"]
                 |            ^^^^^^^^^^^
-               ::: case.toml:141:10
+               ::: case.toml:160:10
                 |
-            141 | holds = ["no-mixing"]
+            160 | holds = ["no-mixing"]
                 |          ^^^^^^^^^^^ first here
         "#]],
     );
@@ -119,13 +119,13 @@ fn one_property_twice_in_one_row() {
         &[(r#"holds = ["no-mixing"]"#, r#"holds = ["agreement"]"#)],
         expect![[r#"
             error[said-twice]: `agreement` is said twice for `bearer`
-               --> case.toml:144:10
+               --> case.toml:163:10
                 |
-            144 | holds = ["agreement"]
+            163 | holds = ["agreement"]
                 |          ^^^^^^^^^^^
-               ::: case.toml:143:13
+               ::: case.toml:162:13
                 |
-            143 | violated = ["agreement"]
+            162 | violated = ["agreement"]
                 |             ^^^^^^^^^^^ first here
         "#]],
     );
@@ -136,12 +136,12 @@ fn expectation_that_says_nothing() {
     check(
         &[("vacuous = [\"no-mixing\"]\n", "")],
         expect![[r#"
-        error[no-effect]: the expectation says nothing
-           --> case.toml:147:1
-            |
-        147 | [[expect]]
-            | ^^^^^^^^^^
-            = help: write `violated`, `vacuous`, `holds` or `served`
-    "#]],
+            error[no-effect]: the expectation says nothing
+               --> case.toml:171:1
+                |
+            171 | [[expect]]
+                | ^^^^^^^^^^
+                = help: write `violated`, `vacuous`, `holds` or `served`
+        "#]],
     );
 }

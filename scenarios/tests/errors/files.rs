@@ -17,9 +17,9 @@ fn toml_syntax() {
                |      ^
 
             error[syntax]: key with no value, expected `=`
-               --> case.toml:122:10
+               --> case.toml:141:10
                 |
-            122 | replicas 3
+            141 | replicas 3
                 |          ^
         "#]],
     );
@@ -31,9 +31,9 @@ fn key_written_twice() {
         &[("deadline = 3", "deadline = 3\ndeadline = 4")],
         expect![[r#"
             error[syntax]: the key `deadline` is written twice
-              --> case.toml:65:1
+              --> case.toml:71:1
                |
-            65 | deadline = 4
+            71 | deadline = 4
                | ^^^^^^^^
         "#]],
     );

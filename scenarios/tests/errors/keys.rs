@@ -20,9 +20,9 @@ fn unknown_keys() {
                = help: did you mean `deployer`?
 
             error[unknown-key]: `[bounds]` has no key `zzzzzz`
-               --> case.toml:122:1
+               --> case.toml:141:1
                 |
-            122 | zzzzzz = 1
+            141 | zzzzzz = 1
                 | ^^^^^^
                 = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
         "#]],
@@ -61,9 +61,9 @@ fn missing_keys() {
                = help: write `id = …`: unique name of this grant
 
             error[missing-key]: a flow lacks the key `id`
-              --> case.toml:82:1
+              --> case.toml:90:1
                |
-            82 | [[flow]]
+            90 | [[flow]]
                | ^^^^^^^^
                = help: write `id = …`: unique name
         "#]],
@@ -79,18 +79,18 @@ fn one_key_of_several() {
         ],
         expect![[r#"
             error[missing-key]: an origin lacks one of the keys `role`, `context`
-              --> case.toml:88:1
+              --> case.toml:96:1
                |
-            88 | [flow.origin]
+            96 | [flow.origin]
                | ^^^^^^^^^^^^^
                = help: write exactly one of them
 
             error[conflicting-keys]: an origin has the keys `role`, `context`
-              --> case.toml:98:1
-               |
-            98 | [flow.origin]
-               | ^^^^^^^^^^^^^
-               = help: write exactly one of them
+               --> case.toml:106:1
+                |
+            106 | [flow.origin]
+                | ^^^^^^^^^^^^^
+                = help: write exactly one of them
         "#]],
     );
 }
@@ -124,46 +124,46 @@ fn wrong_types() {
               = help: write `tags = ["default"]`
 
             error[wrong-type]: `origin`: expected a string or a table, found a list
-              --> case.toml:61:10
+              --> case.toml:67:10
                |
-            61 | origin = ["alice"]
+            67 | origin = ["alice"]
                |          ^^^^^^^^^
 
             error[wrong-type]: `deadline`: expected an integer, found a float
-              --> case.toml:64:12
+              --> case.toml:70:12
                |
-            64 | deadline = 1.5
+            70 | deadline = 1.5
                |            ^^^
 
             error[wrong-type]: `max_hops`: expected an integer, found a date
-              --> case.toml:65:12
+              --> case.toml:71:12
                |
-            65 | max_hops = 1979-05-27
+            71 | max_hops = 1979-05-27
                |            ^^^^^^^^^^
 
             error[wrong-type]: `dynamic`: expected a boolean, found a string
-              --> case.toml:67:11
+              --> case.toml:73:11
                |
-            67 | dynamic = "yes"
+            73 | dynamic = "yes"
                |           ^^^^^
 
             error[wrong-type]: `target`: expected a string, found a table
-               --> case.toml:109:10
+               --> case.toml:117:10
                 |
-            109 | target = {}
+            117 | target = {}
                 |          ^^
 
             error[wrong-type]: `bounds`: expected a table, found a list
-               --> case.toml:121:1
+               --> case.toml:140:1
                 |
-            121 | [[bounds]]
+            140 | [[bounds]]
                 | ^^^^^^^^^^
                 = help: write `[bounds]`
 
             error[wrong-type]: `bearer`: expected an integer, found a string
-               --> case.toml:137:12
+               --> case.toml:156:12
                 |
-            137 | "bearer" = "many"
+            156 | "bearer" = "many"
                 |            ^^^^^^
         "#]],
     );
@@ -174,12 +174,17 @@ fn one_table_where_many_are_meant() {
     check(
         &[("[[fault]]", "[fault]")],
         expect![[r#"
-        error[wrong-type]: `fault`: expected a list of tables, found a table
-           --> case.toml:107:1
-            |
-        107 | [fault]
-            | ^^^^^^^
-            = help: write `[[fault]]`
-    "#]],
+            error[syntax]: the key `fault` is written twice
+               --> case.toml:118:3
+                |
+            118 | [[fault]]
+                |   ^^^^^
+
+            error[syntax]: the key `fault` is written twice
+               --> case.toml:121:3
+                |
+            121 | [[fault]]
+                |   ^^^^^
+        "#]],
     );
 }

@@ -24,13 +24,13 @@ fn unknown_role_name_in_a_class() {
     check(
         &[("role = \"workload\"\n", "role = \"authorized-workload\"\n")],
         expect![[r#"
-        error[unknown-role]: no role is called `authorized-workload`
-          --> case.toml:79:8
-           |
-        79 | role = "authorized-workload"
-           |        ^^^^^^^^^^^^^^^^^^^^^
-           = help: there is only `workload`
-    "#]],
+            error[unknown-role]: no role is called `authorized-workload`
+              --> case.toml:85:8
+               |
+            85 | role = "authorized-workload"
+               |        ^^^^^^^^^^^^^^^^^^^^^
+               = help: there is only `workload`
+        "#]],
     );
 }
 
@@ -94,30 +94,30 @@ fn unknown_origins() {
         ],
         expect![[r#"
             error[unknown-identity]: no identity is called `alise`
-              --> case.toml:61:10
+              --> case.toml:67:10
                |
-            61 | origin = "alise"
+            67 | origin = "alise"
                |          ^^^^^^^
                = help: did you mean `alice`?
 
             error[unknown-role]: no role grant is called `workload`
-              --> case.toml:89:8
+              --> case.toml:97:8
                |
-            89 | role = "workload"
+            97 | role = "workload"
                |        ^^^^^^^^^^
                = help: there is only `authorized-workload`
 
             error[unknown-context]: no context grant is called `sock`
-               --> case.toml:100:11
+               --> case.toml:108:11
                 |
-            100 | context = "sock"
+            108 | context = "sock"
                 |           ^^^^^^
                 = help: did you mean `soc`?
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:101:8
+               --> case.toml:109:8
                 |
-            101 | pool = "unkown"
+            109 | pool = "unkown"
                 |        ^^^^^^^^
                 = help: did you mean `unknown`?
         "#]],
@@ -133,18 +133,25 @@ fn hop_to_nobody() {
         ],
         expect![[r#"
             error[unknown-pool]: no pool is called `unknwon`
-              --> case.toml:74:6
+              --> case.toml:80:6
                |
-            74 | to = "unknwon"
+            80 | to = "unknwon"
                |      ^^^^^^^^^
                = help: did you mean `unknown`?
 
             error[unknown-pool]: no pool is called `strangers`
-              --> case.toml:75:25
+              --> case.toml:81:25
                |
-            75 | listeners = ["unknown", "strangers"]
+            81 | listeners = ["unknown", "strangers"]
                |                         ^^^^^^^^^^^
                = help: did you mean `stranger`?
+
+            error[no-effect]: these are not two executors of which one hands to the other
+               --> case.toml:134:13
+                |
+            134 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+                = help: name two instances whose pools are consecutive hops of a flow
         "#]],
     );
 }
@@ -161,9 +168,9 @@ fn hop_to_an_empty_pool() {
         ],
         expect![[r#"
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:74:6
+              --> case.toml:80:6
                |
-            74 | to = "unknown"
+            80 | to = "unknown"
                |      ^^^^^^^^^
               ::: case.toml:48:12
                |
@@ -171,9 +178,9 @@ fn hop_to_an_empty_pool() {
                |            ^ no replicas here
 
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:89:8
+              --> case.toml:97:8
                |
-            89 | pool = "unknown"
+            97 | pool = "unknown"
                |        ^^^^^^^^^
               ::: case.toml:48:12
                |
@@ -181,14 +188,51 @@ fn hop_to_an_empty_pool() {
                |            ^ no replicas here
 
             error[hop-to-nobody]: the pool `unknown` has no replicas
-               --> case.toml:100:8
+               --> case.toml:108:8
                 |
-            100 | pool = "unknown"
+            108 | pool = "unknown"
                 |        ^^^^^^^^^
                ::: case.toml:48:12
                 |
              48 | replicas = 0
                 |            ^ no replicas here
+
+            error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
+               --> case.toml:133:13
+                |
+            133 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+               ::: case.toml:48:12
+                |
+             48 | replicas = 0
+                |            ^ the number of replicas
+
+            error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
+               --> case.toml:134:10
+                |
+            134 | relays = "unknown/1"
+                |          ^^^^^^^^^^^
+               ::: case.toml:48:12
+                |
+             48 | replicas = 0
+                |            ^ the number of replicas
+
+            error[out-of-range]: there is no `unknown/2`: the pool `unknown` has 0 replicas
+               --> case.toml:135:10
+                |
+            135 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+               ::: case.toml:48:12
+                |
+             48 | replicas = 0
+                |            ^ the number of replicas
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:135:10
+                |
+            135 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
         "#]],
     );
 }
@@ -202,16 +246,16 @@ fn unknown_operations() {
         )],
         expect![[r#"
             error[unknown-action]: the resource `api` has no action `reed`
-              --> case.toml:62:14
+              --> case.toml:68:14
                |
-            62 | authority = ["reed api", "delete apy"]
+            68 | authority = ["reed api", "delete apy"]
                |              ^^^^^^^^^^
                = help: did you mean `read`?
 
             error[unknown-resource]: no resource is called `apy`
-              --> case.toml:62:26
+              --> case.toml:68:26
                |
-            62 | authority = ["reed api", "delete apy"]
+            68 | authority = ["reed api", "delete apy"]
                |                          ^^^^^^^^^^^^
                = help: did you mean `api`?
         "#]],
@@ -223,13 +267,13 @@ fn request_for_an_action_that_the_resource_lacks() {
     check(
         &[("action = \"read\"\n", "action = \"write\"\n")],
         expect![[r#"
-        error[unknown-action]: the resource `api` has no action `write`
-          --> case.toml:69:10
-           |
-        69 | action = "write"
-           |          ^^^^^^^
-           = help: there are `read`, `delete`
-    "#]],
+            error[unknown-action]: the resource `api` has no action `write`
+              --> case.toml:75:10
+               |
+            75 | action = "write"
+               |          ^^^^^^^
+               = help: there are `read`, `delete`
+        "#]],
     );
 }
 
@@ -239,9 +283,9 @@ fn facts_that_are_nearly_declared() {
         &[("environment = \"port-3000\"\nmax", "environment = \"port-300\"\nmax")],
         expect![[r#"
             error[near-miss]: nothing in this file has the environment `port-300`
-              --> case.toml:81:15
+              --> case.toml:87:15
                |
-            81 | environment = "port-300"
+            87 | environment = "port-300"
                |               ^^^^^^^^^^
                = help: did you mean `port-3000`?
         "#]],

@@ -9,16 +9,23 @@ fn negative_bounds() {
     check(
         &[("replicas = 3", "replicas = -1"), ("ticks = 7", "ticks = -99999999999999999999")],
         expect![[r#"
-            error[negative]: `replicas` is -1, and cannot be negative
-               --> case.toml:122:12
+            error[no-effect]: a late clock has no effect: time stands still in this story
+               --> case.toml:137:9
                 |
-            122 | replicas = -1
+            137 | skews = "api"
+                |         ^^^^^
+                = help: set `bounds.ticks`
+
+            error[negative]: `replicas` is -1, and cannot be negative
+               --> case.toml:141:12
+                |
+            141 | replicas = -1
                 |            ^^
 
             error[negative]: `ticks` is -99999999999999999999, and cannot be negative
-               --> case.toml:126:9
+               --> case.toml:145:9
                 |
-            126 | ticks = -99999999999999999999
+            145 | ticks = -99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -38,45 +45,71 @@ fn zero_where_one_is_needed() {
         ],
         expect![[r#"
             error[zero]: `verifiers` is 0, and at least 1 is needed
-              --> case.toml:57:13
+              --> case.toml:63:13
                |
-            57 | verifiers = 0
+            63 | verifiers = 0
                |             ^
 
             error[zero]: `executions` is 0, and at least 1 is needed
-              --> case.toml:63:14
+              --> case.toml:69:14
                |
-            63 | executions = 0
+            69 | executions = 0
                |              ^
 
             error[zero]: `effects` is 0, and at least 1 is needed
-              --> case.toml:66:11
+              --> case.toml:72:11
                |
-            66 | effects = 0
+            72 | effects = 0
                |           ^
 
             error[zero]: `verifier` is 0, and at least 1 is needed
-              --> case.toml:72:12
+              --> case.toml:78:12
                |
-            72 | verifier = 0
+            78 | verifier = 0
                |            ^
 
-            error[zero]: `replicas` is 0, and at least 1 is needed
-               --> case.toml:122:12
+            error[out-of-range]: there is no `clerk/1`: the pool `clerk` has 0 replicas
+               --> case.toml:120:10
                 |
-            122 | replicas = 0
+            120 | target = "clerk/1"
+                |          ^^^^^^^^^
+               ::: case.toml:141:12
+                |
+            141 | replicas = 0
+                |            ^ the number of replicas
+
+            error[out-of-range]: there is no `api/2`: the resource `api` has 0 verifiers
+               --> case.toml:123:10
+                |
+            123 | target = "api/2"
+                |          ^^^^^^^
+
+            error[out-of-range]: there is no `clerk/1`: the pool `clerk` has 0 replicas
+               --> case.toml:134:26
+                |
+            134 | colludes = ["unknown/1", "clerk/1"]
+                |                          ^^^^^^^^^
+               ::: case.toml:141:12
+                |
+            141 | replicas = 0
+                |            ^ the number of replicas
+
+            error[zero]: `replicas` is 0, and at least 1 is needed
+               --> case.toml:141:12
+                |
+            141 | replicas = 0
                 |            ^
 
             error[zero]: `deliveries` is 0, and at least 1 is needed
-               --> case.toml:125:14
+               --> case.toml:144:14
                 |
-            125 | deliveries = 0
+            144 | deliveries = 0
                 |              ^
 
             error[zero]: `bearer` is 0, and at least 1 is needed
-               --> case.toml:137:12
+               --> case.toml:156:12
                 |
-            137 | "bearer" = 0
+            156 | "bearer" = 0
                 |            ^
         "#]],
     );
@@ -95,39 +128,39 @@ fn over_a_limit() {
         ],
         expect![[r#"
             error[over-limit]: `replicas` is 1001; the limit is 1000
-               --> case.toml:122:12
+               --> case.toml:141:12
                 |
-            122 | replicas = 1001
+            141 | replicas = 1001
                 |            ^^^^
 
             error[over-limit]: `hops` is 33; the limit is 32
-               --> case.toml:123:8
+               --> case.toml:142:8
                 |
-            123 | hops = 33
+            142 | hops = 33
                 |        ^^
 
             error[over-limit]: `executions` is 17; the limit is 16
-               --> case.toml:124:14
+               --> case.toml:143:14
                 |
-            124 | executions = 17
+            143 | executions = 17
                 |              ^^
 
             error[over-limit]: `deliveries` is 17; the limit is 16
-               --> case.toml:125:14
+               --> case.toml:144:14
                 |
-            125 | deliveries = 17
+            144 | deliveries = 17
                 |              ^^
 
             error[over-limit]: `ticks` is 0x11; the limit is 16
-               --> case.toml:126:9
+               --> case.toml:145:9
                 |
-            126 | ticks = 0x11
+            145 | ticks = 0x11
                 |         ^^^^
 
             error[over-limit]: `depth` is 99999999999999999999; the limit is 10000
-               --> case.toml:134:9
+               --> case.toml:153:9
                 |
-            134 | depth = 99999999999999999999
+            153 | depth = 99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -155,9 +188,9 @@ fn texts_that_say_nothing() {
                |      ^^
 
             error[empty]: `on` is empty
-               --> case.toml:148:6
+               --> case.toml:172:6
                 |
-            148 | on = []
+            172 | on = []
                 |      ^^
         "#]],
     );
@@ -211,6 +244,13 @@ fn texts_that_cannot_be() {
             43 | attester = "server-attester"
                |            ^^^^^^^^^^^^^^^^^
                = help: there are `bell�`, `rogue`
+
+            error[unknown-attester]: no attester is called `server-attester`
+              --> case.toml:52:12
+               |
+            52 | attester = "server-attester"
+               |            ^^^^^^^^^^^^^^^^^
+               = help: there are `bell�`, `rogue`
         "#]],
     );
 }
@@ -239,11 +279,18 @@ fn words_that_are_not_on_the_list() {
                = help: expected one of `spiffe`, `did`, `iam`, `x509`, `opaque`
 
             error[bad-word]: `kind` cannot be `crush`
-               --> case.toml:108:8
+               --> case.toml:116:8
                 |
-            108 | kind = "crush"
+            116 | kind = "crush"
                 |        ^^^^^^^
                 = help: did you mean `crash`?
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:136:10
+                |
+            136 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
         "#]],
     );
 }
@@ -254,13 +301,13 @@ fn listed_twice() {
         &[(r#"actions = ["read", "delete"]"#, r#"actions = ["read", "delete", "read"]"#)],
         expect![[r#"
             error[listed-twice]: `read` is listed twice
-              --> case.toml:56:30
+              --> case.toml:62:30
                |
-            56 | actions = ["read", "delete", "read"]
+            62 | actions = ["read", "delete", "read"]
                |                              ^^^^^^
-              ::: case.toml:56:12
+              ::: case.toml:62:12
                |
-            56 | actions = ["read", "delete", "read"]
+            62 | actions = ["read", "delete", "read"]
                |            ^^^^^^ first here
         "#]],
     );

@@ -116,6 +116,9 @@ impl<'a> Probe<'a> {
             Some(Fault::Crash(i)) => format!("{flow} after a crash of {}", name(i)),
             Some(Fault::Rekey(i)) => format!("{flow} after a new key of {}", name(i)),
             Some(Fault::Revoke(i)) => format!("{flow} after a revocation of {}", name(i)),
+            Some(Fault::Restart(v)) => {
+                format!("{flow} after a restart of {}", self.world.setting.verifiers[v].id)
+            }
         }
     }
 
