@@ -70,6 +70,7 @@ struct Replay<'w, D: Crypto> {
     retired: HashSet<usize>,
     revoked: HashSet<usize>,
     stolen: HashSet<usize>,
+    hijacked: HashSet<usize>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -147,6 +148,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             retired: HashSet::new(),
             revoked: HashSet::new(),
             stolen: HashSet::new(),
+            hijacked: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
@@ -214,6 +216,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             }
             Move::Hijack(i) => {
                 require(self.setting.taps.hijacks == Some(i), "nobody can take that over")?;
+                self.hijacked.insert(i);
                 self.stolen.insert(i);
             }
             Move::Tick(tick) => {
@@ -435,8 +438,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn spill(&mut self, task: TaskIndex) -> Result<(), Refused> {
         let (instance, _) = self.made.recipes.tasks[task.at()];
-        let hijacked = self.setting.taps.hijacks == Some(instance);
-        require(hijacked && self.stolen.contains(&instance), "it was not taken over")?;
+        require(self.hijacked.contains(&instance), "it was not taken over")?;
         self.read_task(task)
     }
 

@@ -154,6 +154,7 @@ enum Says {
     Down(usize),
     Rekeyed(usize),
     Revoked(usize),
+    Hijacked(usize),
     Tick(u32),
     Accepted(PresentationId, usize),
     Full(usize),
@@ -235,7 +236,12 @@ impl<C: Crypto> Grounding<'_, C> {
         let monotone = !adds.iter().any(|says| {
             matches!(
                 says,
-                Says::Down(_) | Says::Rekeyed(_) | Says::Revoked(_) | Says::Tick(_) | Says::Used(_)
+                Says::Down(_)
+                    | Says::Rekeyed(_)
+                    | Says::Revoked(_)
+                    | Says::Hijacked(_)
+                    | Says::Tick(_)
+                    | Says::Used(_)
             ) || matches!(says, Says::Knows(Need::Key(_)))
         });
         let needs = self.mask(needs);
@@ -354,8 +360,11 @@ impl<C: Crypto> Grounding<'_, C> {
         knowledge
     }
 
+    /// The hand-off that an honest parcel carries, if it carries one.
     fn honest_offer(&self, parcel: ParcelId) -> Option<ParcelId> {
-        self.universe.parcels[parcel.at()].support.is_none().then_some(parcel)
+        let info = &self.universe.parcels[parcel.at()];
+        let offers = matches!(info.made.cargo, Cargo::Offer(..));
+        (offers && info.support.is_none()).then_some(parcel)
     }
 
     fn says(knowledge: &Knowledge) -> Vec<Says> {
@@ -395,7 +404,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
             }
             if setting.taps.hijacks == Some(*instance) {
-                let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
+                let needs = vec![Says::Took(task), Says::Hijacked(*instance)];
                 self.push(Move::Spill(task), needs, Vec::new(), adds);
             }
         }
@@ -414,8 +423,10 @@ impl<C: Crypto> Grounding<'_, C> {
             self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
         }
         if let Some(target) = setting.taps.hijacks {
-            let adds = vec![Says::Knows(Need::Key(target))];
-            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+            // Whoever only has the key does not have what the executor holds.
+            let taken_over = vec![Says::Hijacked(target)];
+            let adds = vec![Says::Hijacked(target), Says::Knows(Need::Key(target))];
+            self.push(Move::Hijack(target), Vec::new(), taken_over, adds);
         }
     }
 
