@@ -254,6 +254,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         let made = match &recipes.credentials[id.at()] {
             CredentialFrom::Root(execution) => self.kitchen().start(*execution).spill().clone(),
+            CredentialFrom::Begun(_) => self.kitchen().credential(&self.made, id),
             CredentialFrom::Task(task) => match self.made.tasks.get(task) {
                 Some(task) => task.spill().clone(),
                 None => return,
@@ -474,6 +475,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         match &recipes.credentials[id.at()] {
             CredentialFrom::Root(_)
+            | CredentialFrom::Begun(_)
             | CredentialFrom::Task(_)
             | CredentialFrom::Sent(_)
             | CredentialFrom::Converted { .. } => {

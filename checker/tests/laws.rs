@@ -93,7 +93,7 @@ adversary = true
 id = "RESOURCE"
 actions = ["read", "pay"]
 [adversary]
-capabilities = []
+capabilities = ["hijack-executor", "insider", "log-leak", "observe", "steal-key"]
 observes = ["RESOURCE"]
 leaks = ["WORKER"]
 insider = "VISITOR"

@@ -361,7 +361,13 @@ impl<'w> Naive<'w> {
                 state.accepted.iter().filter(of).count() as u32 >= *limit
             }
             When::Again => state.accepted.iter().any(|known| {
-                *known != (id, at) && proof(&known.0).is_some() && proof(&known.0) == proof(&id)
+                // What repeats a message byte for byte is never the first of the two.
+                let repeats = matches!(
+                    universe.recipes.presentations[known.0.at()],
+                    PresentationFrom::Replayed(_)
+                );
+                let other = *known != (id, at) && !repeats;
+                other && proof(&known.0).is_some() && proof(&known.0) == proof(&id)
             }),
         };
         let judge = |property: &property::Property| {

@@ -489,6 +489,8 @@ struct Candidate {
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
+    /// The request as it was signed.
+    signed: Option<Digest>,
     /// The presentation that it repeats byte for byte.
     repeats: Option<PresentationId>,
 }
@@ -503,7 +505,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = shared && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared, self.setting.verifiers.len());
+        let indices = Indices::of(&candidates, shared);
         let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
@@ -556,7 +558,10 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 if failing.is_empty() {
                     let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
+                    let signed = p.made.proof.as_ref().map(|proof| proof.digest());
+                    let candidate =
+                        Candidate { id, verifier, evidence, record, fact, signed, repeats };
+                    candidates.push(candidate);
                 }
             }
         }
@@ -632,7 +637,7 @@ impl<C: Crypto> Grounding<'_, C> {
         again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact, repeats } = candidate;
+        let Candidate { id, verifier, evidence, record, fact, repeats, .. } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -897,23 +902,28 @@ impl Sharing {
 /// Which accepts share a request, a record, a trigger.
 struct Indices {
     shared: bool,
-    verifiers: usize,
+    /// Those that carry one proof, whether or not anything remembers it.
+    signed: HashMap<Digest, Vec<Fact>>,
     requests: HashMap<(Digest, usize), Sharing>,
     below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool, verifiers: usize) -> Self {
+    fn of(candidates: &[Candidate], shared: bool) -> Self {
         let mut indices = Self {
             shared,
-            verifiers,
+            signed: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
         };
         for c in candidates {
             let scope = indices.scope(c.verifier);
+            // What repeats another message comes after it.
+            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
+                indices.signed.entry(signed).or_default().push(c.fact);
+            }
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
@@ -942,15 +952,8 @@ impl Indices {
     }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
-        let conditions = candidate.evidence.conditions.iter();
-        let request = conditions.filter_map(|(_, condition)| match condition {
-            Condition::Unused(request) => Some(*request),
-            _ => None,
-        });
-        let same = request.flat_map(|request| {
-            (0..self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
-        });
-        let mut facts: Vec<Fact> = same.flat_map(|same| same.facts.iter().copied()).collect();
+        let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
+        let mut facts = same.cloned().unwrap_or_default();
         facts.retain(|fact| *fact != candidate.fact);
         facts.sort_unstable();
         facts
