@@ -117,6 +117,7 @@ struct Replay<'w, D: Crypto> {
     withheld: HashSet<usize>,
     /// Verifiers whose clock runs late.
     late: HashSet<usize>,
+    hijacked: HashSet<usize>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -196,6 +197,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             stolen: HashSet::new(),
             withheld: HashSet::new(),
             late: HashSet::new(),
+            hijacked: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
@@ -278,6 +280,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             Move::Hijack(i) => {
                 let target = self.setting.taps.may_take_over(i);
                 require(target, "nobody can take that over")?;
+                self.hijacked.insert(i);
                 self.stolen.insert(i);
             }
             Move::Withhold(i) => {
@@ -332,6 +335,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         let made = match &recipes.credentials[id.at()] {
             CredentialFrom::Root(execution) => self.kitchen().start(*execution).spill().clone(),
+            CredentialFrom::Begun(_) => self.kitchen().credential(&self.made, id),
             CredentialFrom::Task(task) => match self.made.tasks.get(task) {
                 Some(task) => task.spill().clone(),
                 None => return,
@@ -521,8 +525,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn spill(&mut self, task: TaskIndex) -> Result<(), Refused> {
         let (instance, _) = self.made.recipes.tasks[task.at()];
-        let hijacked = self.setting.taps.may_take_over(instance);
-        require(hijacked && self.stolen.contains(&instance), "it was not taken over")?;
+        require(self.hijacked.contains(&instance), "it was not taken over")?;
         self.read_task(task)
     }
 
@@ -561,6 +564,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         match &recipes.credentials[id.at()] {
             CredentialFrom::Root(_)
+            | CredentialFrom::Begun(_)
             | CredentialFrom::Task(_)
             | CredentialFrom::Sent(_)
             | CredentialFrom::Put(_)

@@ -221,6 +221,7 @@ impl<C: Crypto> Teller<'_, C> {
                 self.place(*place)
             ),
             CredentialFrom::Root(_)
+            | CredentialFrom::Begun(_)
             | CredentialFrom::Task(_)
             | CredentialFrom::Sent(_)
             | CredentialFrom::Put(_)

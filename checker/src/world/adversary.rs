@@ -176,6 +176,8 @@ impl<C: Crypto> Builder<'_, C> {
         };
         support.extend(self.supports[by.at()].iter().copied());
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
+        // What somebody makes of the same bytes later is not honest for that.
+        self.named.entry(name_of(&made)).or_insert(id);
         self.u.credentials.push(super::universe::CredentialInfo {
             made,
             support,

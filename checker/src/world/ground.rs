@@ -165,6 +165,7 @@ enum Says {
     Down(usize),
     Rekeyed(usize),
     Revoked(usize),
+    Hijacked(usize),
     Tick(u32),
     Withheld(usize),
     Restarted(usize),
@@ -254,6 +255,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 Says::Down(_)
                     | Says::Rekeyed(_)
                     | Says::Revoked(_)
+                    | Says::Hijacked(_)
                     | Says::Tick(_)
                     | Says::Used(_)
                     | Says::Restarted(_)
@@ -376,8 +378,11 @@ impl<C: Crypto> Grounding<'_, C> {
         knowledge
     }
 
+    /// The hand-off that an honest parcel carries, if it carries one.
     fn honest_offer(&self, parcel: ParcelId) -> Option<ParcelId> {
-        self.universe.parcels[parcel.at()].support.is_none().then_some(parcel)
+        let info = &self.universe.parcels[parcel.at()];
+        let offers = matches!(info.made.cargo, Cargo::Offer(..));
+        (offers && info.support.is_none()).then_some(parcel)
     }
 
     fn says(knowledge: &Knowledge) -> Vec<Says> {
@@ -417,7 +422,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
             }
             if setting.taps.may_take_over(*instance) {
-                let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
+                let needs = vec![Says::Took(task), Says::Hijacked(*instance)];
                 self.push(Move::Spill(task), needs, Vec::new(), adds);
             }
         }
@@ -436,8 +441,10 @@ impl<C: Crypto> Grounding<'_, C> {
             self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
         }
         for target in setting.taps.taken_over() {
-            let adds = vec![Says::Knows(Need::Key(target))];
-            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+            // Whoever only has the key does not have what the executor holds.
+            let taken_over = vec![Says::Hijacked(target)];
+            let adds = vec![Says::Hijacked(target), Says::Knows(Need::Key(target))];
+            self.push(Move::Hijack(target), Vec::new(), taken_over, adds);
         }
         for (index, verifier) in setting.verifiers.iter().enumerate() {
             if verifier.late {
@@ -518,6 +525,8 @@ struct Candidate {
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
+    /// The request as it was signed.
+    signed: Option<Digest>,
     /// The presentation that it repeats byte for byte.
     repeats: Option<PresentationId>,
 }
@@ -532,7 +541,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = shared && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared, self.setting.verifiers.len());
+        let indices = Indices::of(&candidates, shared);
         let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
@@ -585,6 +594,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 let permitted = || setting.rules.permit(at, &p.made, &evidence, setting.required);
                 if failing.is_empty() && permitted() {
+                    let signed = p.made.proof.as_ref().map(|proof| proof.digest());
                     for afresh in [false, true].into_iter().take(1 + usize::from(at.forgets)) {
                         let says = if afresh { Says::AcceptedAfresh } else { Says::Accepted };
                         candidates.push(Candidate {
@@ -594,6 +604,7 @@ impl<C: Crypto> Grounding<'_, C> {
                             evidence: evidence.clone(),
                             record: record.clone(),
                             fact: self.fact(says(id, verifier)),
+                            signed,
                             repeats,
                         });
                     }
@@ -676,7 +687,7 @@ impl<C: Crypto> Grounding<'_, C> {
         again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, afresh, evidence, record, fact, repeats } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -953,23 +964,28 @@ impl Sharing {
 /// Which accepts share a request, a record, a trigger.
 struct Indices {
     shared: bool,
-    verifiers: usize,
+    /// Those that carry one proof, whether or not anything remembers it.
+    signed: HashMap<Digest, Vec<Fact>>,
     requests: HashMap<(Digest, usize), Sharing>,
     below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool, verifiers: usize) -> Self {
+    fn of(candidates: &[Candidate], shared: bool) -> Self {
         let mut indices = Self {
             shared,
-            verifiers,
+            signed: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
         };
         for c in candidates {
             let scope = indices.scope(c);
+            // What repeats another message comes after it.
+            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
+                indices.signed.entry(signed).or_default().push(c.fact);
+            }
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
@@ -999,15 +1015,8 @@ impl Indices {
     }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
-        let conditions = candidate.evidence.conditions.iter();
-        let request = conditions.filter_map(|(_, condition)| match condition {
-            Condition::Unused(request) => Some(*request),
-            _ => None,
-        });
-        let same = request.flat_map(|request| {
-            (0..2 * self.verifiers).filter_map(move |scope| self.requests.get(&(request, scope)))
-        });
-        let mut facts: Vec<Fact> = same.flat_map(|same| same.facts.iter().copied()).collect();
+        let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
+        let mut facts = same.cloned().unwrap_or_default();
         facts.retain(|fact| *fact != candidate.fact);
         facts.sort_unstable();
         facts

@@ -86,6 +86,8 @@ pub enum RootPlan {
 pub enum CredentialFrom {
     /// The root of an honest execution.
     Root(usize),
+    /// What the origin of an execution without hops gets for its own consent.
+    Begun(usize),
     /// What an honest executor has after taking a parcel.
     Task(TaskIndex),
     /// What travels in an honest parcel, where that is not what its sender holds (a holder restricted it).
@@ -498,6 +500,9 @@ impl<C: Crypto> Kitchen<'_, C> {
         let signer = |id: &SignerId| self.signer(pantry.recipes().signers[id.at()]);
         match &pantry.recipes().credentials[id.at()] {
             CredentialFrom::Root(execution) => self.start(*execution).spill().clone(),
+            CredentialFrom::Begun(execution) => {
+                self.begun(*execution).unwrap_or_else(|| self.start(*execution).spill().clone())
+            }
             CredentialFrom::Task(task) => pantry.task(*task).spill().clone(),
             CredentialFrom::Put(id) => pantry.presentation(*id).credential.clone(),
             CredentialFrom::Sent(parcel) => match &pantry.parcel(*parcel).cargo {
@@ -576,6 +581,11 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn taken(&self, by: &Party<C>, parcel: &Parcel<C>) -> Option<Credential<C>> {
         let mechanism = self.setting.form.run::<C>();
         mechanism.take(&self.setting.desk, by, parcel, GuardSet::NONE, 0).ok()
+    }
+
+    /// What the origin of an execution gets for its own consent, where there is one to be redeemed.
+    pub fn begun(&self, execution: usize) -> Option<Credential<C>> {
+        self.redeemed(self.starter(execution), self.start(execution).spill())
     }
 
     /// What somebody gets for what was sent to it and is still to be redeemed.
@@ -678,7 +688,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let nonce = Nonce::new(&format!("{}:{delivery}", run.name));
                 let (task, starter) = (self.start(*execution), self.starter(*execution));
                 // An origin that asks for itself redeems its own consent first.
-                if let Some(held) = self.redeemed(starter, task.spill()) {
+                if let Some(held) = self.begun(*execution) {
                     let ask = Ask { request: task.errand().clone(), verifier, nonce };
                     return mechanism.present(&setting.desk, starter, &held, &ask);
                 }

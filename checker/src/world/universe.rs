@@ -255,6 +255,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             );
             let who = self.starter(execution.flow);
             if flow.hops.is_empty() {
+                let root = self.begun(index, root);
                 for delivery in 1..=self.setting().bounds.deliveries {
                     let from = PresentationFrom::Start(index, delivery);
                     self.present_honestly(
@@ -277,6 +278,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 );
             }
         }
+    }
+
+    /// What an origin that asks for itself shows: its root, or what it gets for its own consent.
+    fn begun(&mut self, execution: usize, root: CredentialId) -> CredentialId {
+        let Some(made) = self.kitchen.begun(execution) else { return root };
+        let info = &self.u.credentials[root.at()];
+        let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
+        let own = |id| vec![Need::Credential(id)];
+        let from = CredentialFrom::Begun(execution);
+        self.credential(from, made, own, mint, path, shape, Some((root, None)))
     }
 
     fn starter(&self, flow: usize) -> Who {
