@@ -41,20 +41,6 @@ fn duplicate_ids() {
             11 | id = "alice"
                |      ^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:31:15
-               |
-            31 | may_create = ["read api"]
-               |               ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:38:15
-               |
-            38 | may_create = ["delete api"]
-               |               ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
             error[duplicate-id]: the pool or resource `unknown` is declared twice
               --> case.toml:55:6
                |
@@ -65,41 +51,6 @@ fn duplicate_ids() {
             41 | id = "unknown"
                |      ^^^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:14
-               |
-            62 | authority = ["read api", "delete api"]
-               |              ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:26
-               |
-            62 | authority = ["read api", "delete api"]
-               |                          ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:69:10
-               |
-            69 | action = "read"
-               |          ^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:77:14
-               |
-            77 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:93:10
-               |
-            93 | action = "delete"
-               |          ^^^^^^^^
-               = help: there is only `unknown`
-
             error[duplicate-id]: the flow `report` is declared twice
               --> case.toml:96:6
                |
@@ -109,34 +60,6 @@ fn duplicate_ids() {
                |
             60 | id = "report"
                |      ^^^^^^^^ first declared here
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:98:14
-               |
-            98 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:104:10
-                |
-            104 | action = "delete"
-                |          ^^^^^^^^
-                = help: there is only `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:113:24
-                |
-            113 | observes = ["unknown", "api"]
-                |                        ^^^^^
-                = help: there are `stranger`, `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:114:10
-                |
-            114 | leaks = ["api"]
-                |          ^^^^^
-                = help: there are `stranger`, `unknown`
         "#]],
     );
 }
@@ -181,6 +104,66 @@ fn targets() {
             118 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
+        "#]],
+    );
+}
+
+/// Whoever mistypes a declaration is told of that, not of everything that refers to it.
+#[test]
+fn a_wrong_declaration_is_told_alone() {
+    check(
+        &[
+            ("id = \"acme\"", "id = \"the acme\""),
+            ("[[pool]]\nid = \"unknown\"", "[[pool]]\nid = \"\""),
+            ("actions = [\"read\", \"delete\"]", "actions = [\"re ad\", \"delete\"]"),
+            ("environment = \"soc-cluster\"", "environment = \"port 300\""),
+        ],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:14:6
+               |
+            14 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[bad-name]: `port 300` is no name: it contains a space
+              --> case.toml:35:15
+               |
+            35 | environment = "port 300"
+               |               ^^^^^^^^^^
+
+            error[empty]: `id` is empty
+              --> case.toml:41:6
+               |
+            41 | id = ""
+               |      ^^
+
+            error[bad-name]: `re ad` is no name: it contains a space
+              --> case.toml:56:12
+               |
+            56 | actions = ["re ad", "delete"]
+               |            ^^^^^^^
+        "#]],
+    );
+}
+
+/// What is wrong elsewhere is told in the same pass.
+#[test]
+fn a_wrong_declaration_hides_no_error_of_another_kind() {
+    check(
+        &[("id = \"acme\"", "id = \"the acme\""), ("to = \"unknown\"", "to = \"unknwon\"")],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:14:6
+               |
+            14 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[unknown-pool]: no pool is called `unknwon`
+              --> case.toml:74:6
+               |
+            74 | to = "unknwon"
+               |      ^^^^^^^^^
+               = help: did you mean `unknown`?
         "#]],
     );
 }
