@@ -232,9 +232,16 @@ impl<'a> Errors<'a> {
         }
     }
 
-    /// Adds an error that is there already.
+    /// Adds an error that is there already, unless it points to a place that is wrong itself: then it only follows from that.
     pub(crate) fn push(&mut self, error: Error) {
-        self.add(|_| error);
+        if !error.also.iter().any(|(span, _)| self.are_at(span)) {
+            self.add(|_| error);
+        }
+    }
+
+    /// Whether something was found at this very place, so that nothing should be concluded from what stands there.
+    pub(crate) fn are_at(&self, span: &Span) -> bool {
+        self.list.iter().any(|error| error.span == *span)
     }
 
     /// Whether anything was found that makes the names not worth checking.

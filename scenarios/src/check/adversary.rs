@@ -55,7 +55,7 @@ fn change(text: &str) -> Option<(bool, &str)> {
 }
 
 fn places(scenario: &Scenario, errors: &mut Errors<'_>) {
-    let declared = Declared::by(scenario);
+    let declared = Declared::by(scenario, errors);
     let adversary = &scenario.adversary;
     for place in adversary.observes.iter().chain(&adversary.leaks) {
         declared.places.check(place, errors);

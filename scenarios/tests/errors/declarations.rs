@@ -41,20 +41,6 @@ fn duplicate_ids() {
             11 | id = "alice"
                |      ^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:31:15
-               |
-            31 | may_create = ["read api"]
-               |               ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:38:15
-               |
-            38 | may_create = ["delete api"]
-               |               ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
             error[duplicate-id]: the pool or resource `unknown` is declared twice
               --> case.toml:61:6
                |
@@ -65,92 +51,15 @@ fn duplicate_ids() {
             41 | id = "unknown"
                |      ^^^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:68:14
-               |
-            68 | authority = ["read api", "delete api"]
-               |              ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:68:26
-               |
-            68 | authority = ["read api", "delete api"]
-               |                          ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:75:10
-               |
-            75 | action = "read"
-               |          ^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:83:14
-               |
-            83 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:101:10
-                |
-            101 | action = "delete"
-                |          ^^^^^^^^
-                = help: there is only `unknown`
-
             error[duplicate-id]: the flow `report` is declared twice
-               --> case.toml:104:6
-                |
-            104 | id = "report"
-                |      ^^^^^^^^
-               ::: case.toml:66:6
-                |
-             66 | id = "report"
-                |      ^^^^^^^^ first declared here
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:106:14
-                |
-            106 | authority = ["delete api"]
-                |              ^^^^^^^^^^^^
-                = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:112:10
-                |
-            112 | action = "delete"
-                |          ^^^^^^^^
-                = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:123:10
-                |
-            123 | target = "api/2"
-                |          ^^^^^^^
-                = help: there is only `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:127:24
-                |
-            127 | observes = ["unknown", "api"]
-                |                        ^^^^^
-                = help: there are `clerk`, `stranger`, `team`, `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:128:10
-                |
-            128 | leaks = ["api"]
-                |          ^^^^^
-                = help: there are `clerk`, `stranger`, `team`, `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:137:9
-                |
-            137 | skews = "api"
-                |         ^^^^^
-                = help: there is only `unknown`
+              --> case.toml:96:6
+               |
+            96 | id = "report"
+               |      ^^^^^^^^
+              ::: case.toml:60:6
+               |
+            60 | id = "report"
+               |      ^^^^^^^^ first declared here
         "#]],
     );
 }
@@ -202,6 +111,66 @@ fn targets() {
             136 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
+        "#]],
+    );
+}
+
+/// Whoever mistypes a declaration is told of that, not of everything that refers to it.
+#[test]
+fn a_wrong_declaration_is_told_alone() {
+    check(
+        &[
+            ("id = \"acme\"", "id = \"the acme\""),
+            ("[[pool]]\nid = \"unknown\"", "[[pool]]\nid = \"\""),
+            ("actions = [\"read\", \"delete\"]", "actions = [\"re ad\", \"delete\"]"),
+            ("environment = \"soc-cluster\"", "environment = \"port 300\""),
+        ],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:14:6
+               |
+            14 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[bad-name]: `port 300` is no name: it contains a space
+              --> case.toml:35:15
+               |
+            35 | environment = "port 300"
+               |               ^^^^^^^^^^
+
+            error[empty]: `id` is empty
+              --> case.toml:41:6
+               |
+            41 | id = ""
+               |      ^^
+
+            error[bad-name]: `re ad` is no name: it contains a space
+              --> case.toml:56:12
+               |
+            56 | actions = ["re ad", "delete"]
+               |            ^^^^^^^
+        "#]],
+    );
+}
+
+/// What is wrong elsewhere is told in the same pass.
+#[test]
+fn a_wrong_declaration_hides_no_error_of_another_kind() {
+    check(
+        &[("id = \"acme\"", "id = \"the acme\""), ("to = \"unknown\"", "to = \"unknwon\"")],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:14:6
+               |
+            14 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[unknown-pool]: no pool is called `unknwon`
+              --> case.toml:74:6
+               |
+            74 | to = "unknwon"
+               |      ^^^^^^^^^
+               = help: did you mean `unknown`?
         "#]],
     );
 }

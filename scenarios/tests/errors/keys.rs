@@ -188,3 +188,71 @@ fn one_table_where_many_are_meant() {
         "#]],
     );
 }
+
+/// A required key that is misspelt is not missing as well.
+#[test]
+fn misspelt_required_keys_are_told_alone() {
+    check(
+        &[
+            ("title =", "titel ="),
+            ("[[role]]\nid", "[[role]]\nidd"),
+            ("role = \"authorized-workload\"\npool", "rolle = \"authorized-workload\"\npool"),
+            ("[adversary]", "[advresary]"),
+        ],
+        expect![[r#"
+            error[unknown-key]: the scenario has no key `titel`
+             --> case.toml:2:1
+              |
+            2 | titel = "every key once"
+              | ^^^^^
+              = help: did you mean `title`?
+
+            error[unknown-key]: a role has no key `idd`
+              --> case.toml:27:1
+               |
+            27 | idd = "authorized-workload"
+               | ^^^
+               = help: did you mean `id`?
+
+            error[unknown-key]: an origin has no key `rolle`
+              --> case.toml:89:1
+               |
+            89 | rolle = "authorized-workload"
+               | ^^^^^
+               = help: did you mean `role`?
+
+            error[unknown-key]: the scenario has no key `advresary`
+               --> case.toml:111:2
+                |
+            111 | [advresary]
+                |  ^^^^^^^^^
+                = help: did you mean `adversary`?
+        "#]],
+    );
+}
+
+/// Each of two slips in one table is told with what was meant.
+#[test]
+fn two_misspelt_keys_of_one_table() {
+    check(
+        &[
+            ("anchor = \"acme\"\n", "anchro = \"acme\"\n"),
+            ("name = \"workload\"\n", "nam = \"workload\"\n"),
+        ],
+        expect![[r#"
+            error[unknown-key]: a role has no key `nam`
+              --> case.toml:28:1
+               |
+            28 | nam = "workload"
+               | ^^^
+               = help: did you mean `name`?
+
+            error[unknown-key]: a role has no key `anchro`
+              --> case.toml:29:1
+               |
+            29 | anchro = "acme"
+               | ^^^^^^
+               = help: did you mean `anchor`?
+        "#]],
+    );
+}

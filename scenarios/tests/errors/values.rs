@@ -31,6 +31,41 @@ fn negative_bounds() {
     );
 }
 
+/// What the story says of a pool depends on how many replicas it has; nothing is concluded from a number that is wrong.
+#[test]
+fn a_wrong_number_of_replicas_is_told_alone() {
+    for wrong in ["-1", "99999999999"] {
+        let changes = [("replicas = 2\nfacts", "replicas = WRONG\nfacts"), ("WRONG", wrong)];
+        let told = crate::scenario_errors(crate::changed(crate::FULL, &changes).as_bytes());
+        assert_eq!(told.matches("error[").count(), 1, "{told}");
+        assert!(told.contains("--> case.toml:48:12"), "{told}");
+    }
+    check(
+        &[("replicas = 2\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
+        expect![[r#"
+            error[negative]: `replicas` is -3, and cannot be negative
+               --> case.toml:120:12
+                |
+            120 | replicas = -3
+                |            ^^
+        "#]],
+    );
+}
+
+#[test]
+fn a_wrong_number_of_verifiers_is_told_alone() {
+    check(
+        &[("verifiers = 2", "verifiers = -2")],
+        expect![[r#"
+        error[negative]: `verifiers` is -2, and cannot be negative
+          --> case.toml:57:13
+           |
+        57 | verifiers = -2
+           |             ^^
+    "#]],
+    );
+}
+
 #[test]
 fn zero_where_one_is_needed() {
     check(
@@ -237,20 +272,6 @@ fn texts_that_cannot_be() {
             31 | may_create = ["read"]
                |               ^^^^^^
                = help: write the action and the resource, such as "read api"
-
-            error[unknown-attester]: no attester is called `server-attester`
-              --> case.toml:43:12
-               |
-            43 | attester = "server-attester"
-               |            ^^^^^^^^^^^^^^^^^
-               = help: there are `bell�`, `rogue`
-
-            error[unknown-attester]: no attester is called `server-attester`
-              --> case.toml:52:12
-               |
-            52 | attester = "server-attester"
-               |            ^^^^^^^^^^^^^^^^^
-               = help: there are `bell�`, `rogue`
         "#]],
     );
 }
