@@ -118,6 +118,8 @@ struct Replay<'w, D: Crypto> {
     /// Verifiers whose clock runs late.
     late: HashSet<usize>,
     hijacked: HashSet<usize>,
+    /// Signed requests that were ever accepted: what really happened, whatever a verifier forgot.
+    counted: HashSet<Digest>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -198,6 +200,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             withheld: HashSet::new(),
             late: HashSet::new(),
             hijacked: HashSet::new(),
+            counted: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
@@ -715,10 +718,11 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let execution = record.remembered();
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         let request = made.proof.as_deref().map(|proof| proof.digest());
-        let again = request.is_some() && self.memory.iter().any(|known| known.request == request);
+        let again = request.is_some_and(|request| self.counted.contains(&request));
         if let Some(execution) = execution {
             *self.effects.entry(execution).or_default() += 1;
             self.memory.push(remembered(&made, verifier));
+            self.counted.extend(request);
         }
         Ok(Accepted { record, before, again })
     }
