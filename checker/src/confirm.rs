@@ -531,10 +531,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let first = rows.iter().position(|row| name_of(&row.made) == name);
         let first = first.map_or(id, |first| CredentialId(first as u32));
         if first != id {
-            if let CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } =
-                &self.made.recipes.credentials[id.at()]
-            {
-                require(self.taken.contains(task), "nobody took that task")?;
+            if let Some(task) = self.history(id) {
+                require(self.taken.contains(&task), "nobody took that task")?;
             }
             self.obtain(first)?;
             let made = self.made.credentials[&first].clone();
@@ -543,6 +541,21 @@ impl<'w, D: Crypto> Replay<'w, D> {
         }
         let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
         require(self.seen.contains(&name_of(made)), "the adversary has not seen that credential")
+    }
+
+    /// The task from which an honest credential came to be.
+    fn history(&self, id: CredentialId) -> Option<TaskIndex> {
+        let recipes = self.made.recipes;
+        match &recipes.credentials[id.at()] {
+            CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } => {
+                Some(*task)
+            }
+            CredentialFrom::Sent(parcel) => match recipes.parcels[parcel.at()].0 {
+                ParcelFrom::Handed { spends, .. } => Some(spends),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The bytes that reach the verifier, and why they can.
