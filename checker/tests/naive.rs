@@ -125,9 +125,9 @@ impl<'w> Naive<'w> {
         !down(instance)
             && !state.retired.contains(&instance)
             && this.after_crash_of.is_none_or(|before| state.down.contains(&before))
-            && this.after_rekey_of.is_none_or(|before| {
-                state.retired.contains(&before) && !down(before)
-            })
+            && this
+                .after_rekey_of
+                .is_none_or(|before| state.retired.contains(&before) && !down(before))
     }
 
     fn starter_alive(&self, state: &State, execution: usize) -> bool {
@@ -513,7 +513,13 @@ fn a_naive_interpreter_sees_the_same_moves() {
         }
     });
     let complaints: Vec<String> = complaints.into_iter().flatten().collect();
-    assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), jobs.len(), complaints.join("\n"));
+    assert!(
+        complaints.is_empty(),
+        "{} of {}:\n{}",
+        complaints.len(),
+        jobs.len(),
+        complaints.join("\n")
+    );
 }
 
 #[test]

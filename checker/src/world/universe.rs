@@ -398,7 +398,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (mint, path) = (info.mint, info.path.clone());
         let (_, flow, hop) = self.u.recipes.parcels[id.at()];
         let shape = mix(&[info.shape, 12, flow as u64, hop as u64]);
-        let (from, parent, travels) = (CredentialFrom::Sent(id), Some((base, None)), travels.clone());
+        let (from, parent, travels) =
+            (CredentialFrom::Sent(id), Some((base, None)), travels.clone());
         match self.u.recipes.parcels[id.at()].0 {
             // Two replicas may restrict one token alike: the same bytes, with another history.
             ParcelFrom::Handed { spends, .. } => {
