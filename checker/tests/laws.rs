@@ -162,7 +162,7 @@ fn named(text: &str, names: &Names) -> String {
 }
 
 /// A run that would keep more states tells nothing here.
-const ENOUGH: u64 = 500;
+const ENOUGH: u64 = 200;
 
 const CAPABILITIES: [Capability; 7] = [
     Capability::Observe,
@@ -175,7 +175,7 @@ const CAPABILITIES: [Capability; 7] = [
 ];
 
 fn sets() -> impl Strategy<Value = Capabilities> {
-    proptest::sample::subsequence(&CAPABILITIES[..], 0..=3)
+    proptest::sample::subsequence(&CAPABILITIES[..], 0..=2)
         .prop_map(|chosen| chosen.into_iter().collect())
 }
 
@@ -209,7 +209,7 @@ fn stories() -> impl Strategy<Value = Story> {
 }
 
 /// Random worlds a law is put to.
-const WORLDS: u32 = 32;
+const WORLDS: u32 = 16;
 
 /// Puts a law to random worlds, to the same ones each time. `law` says whether a world really put the question; at least
 /// `least` have to.
@@ -258,7 +258,7 @@ fn alike(one: &Run<u32>, other: &Run<u32>) -> Result<bool, TestCaseError> {
 
 #[test]
 fn more_capabilities_never_lose_a_violation() {
-    law(1, 5, (stories(), sets()), |(story, more)| {
+    law(1, 3, (stories(), sets()), |(story, more)| {
         let fewer = story.stage();
         let all = more.iter().fold(fewer.capabilities, Capabilities::with);
         let wider = Stage { capabilities: all, ..fewer };
@@ -268,7 +268,7 @@ fn more_capabilities_never_lose_a_violation() {
 
 #[test]
 fn larger_bounds_never_lose_a_violation() {
-    law(2, 5, (stories(), 0..3_usize), |(story, which)| {
+    law(2, 3, (stories(), 0..3_usize), |(story, which)| {
         let small = story.stage();
         let mut large = small;
         match which {
@@ -282,7 +282,7 @@ fn larger_bounds_never_lose_a_violation() {
 
 #[test]
 fn names_do_not_matter() {
-    law(3, 12, stories(), |story| {
+    law(3, 8, stories(), |story| {
         let stage = story.stage();
         let one = reduced(&stage.world::<Symbolic>(&story.case(&NAMES)), ENOUGH);
         let other = reduced(&stage.world::<Symbolic>(&story.case(&OTHERS)), ENOUGH);
@@ -292,7 +292,10 @@ fn names_do_not_matter() {
 
 #[test]
 fn which_replica_fails_does_not_matter() {
-    law(4, 12, (stories(), 0..3_usize), |(story, kind)| {
+    law(4, 8, (stories(), 0..3_usize), |(story, kind)| {
+        if story.form.mechanism == "capability-chain" {
+            return Ok(false); // it delegates to the key of one replica
+        }
         let kind = ["crash", "rekey", "revoke"][kind];
         // These single a replica out by its number.
         let capabilities =
@@ -308,7 +311,7 @@ fn which_replica_fails_does_not_matter() {
 
 #[test]
 fn both_cryptographies_explore_the_same_graph() {
-    law(5, 12, stories(), |story| {
+    law(5, 8, stories(), |story| {
         let (stage, case) = (story.stage(), story.case(&NAMES));
         let one = reduced(&stage.world::<Symbolic>(&case), ENOUGH);
         let other = reduced(&stage.world::<Ed25519>(&case), ENOUGH);
@@ -318,7 +321,7 @@ fn both_cryptographies_explore_the_same_graph() {
 
 #[test]
 fn composing_from_every_replica_shows_nothing_more() {
-    law(6, 12, stories(), |story| {
+    law(6, 8, stories(), |story| {
         let one = Stage { representatives: false, ..story.stage() };
         let (all, some) = (story.broken(&one), story.broken(&story.stage()));
         let (Some(all), Some(some)) = (all, some) else { return Ok(false) };
@@ -329,8 +332,8 @@ fn composing_from_every_replica_shows_nothing_more() {
 
 #[test]
 fn reductions_lose_nothing_in_random_worlds() {
-    law(7, 6, stories(), |story| {
-        let compared = lossless(&story.stage().world::<Symbolic>(&story.case(&NAMES)), 4_000);
+    law(7, 3, stories(), |story| {
+        let compared = lossless(&story.stage().world::<Symbolic>(&story.case(&NAMES)), 1_500);
         let compared = compared.map_err(TestCaseError::fail)?;
         Ok(compared.is_some_and(|compared| compared.whole))
     });
