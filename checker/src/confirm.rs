@@ -621,10 +621,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn obtain_honest(&mut self, id: CredentialId) -> Result<(), Refused> {
         let rows = &self.world.universe.credentials;
         let name = name_of(&rows[id.at()].made);
-        if let CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } =
-            &self.made.recipes.credentials[id.at()]
-        {
-            require(self.taken.contains(task), "nobody took that task")?;
+        if let Some(task) = self.history(id) {
+            require(self.taken.contains(&task), "nobody took that task")?;
         }
         let same = |row: &CredentialId| name_of(&rows[row.at()].made) == name;
         let seen = self
@@ -652,6 +650,21 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let made = self.made.credentials[&first].clone();
         self.made.credentials.insert(id, made);
         Ok(())
+    }
+
+    /// The task from which an honest credential came to be.
+    fn history(&self, id: CredentialId) -> Option<TaskIndex> {
+        let recipes = self.made.recipes;
+        match &recipes.credentials[id.at()] {
+            CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } => {
+                Some(*task)
+            }
+            CredentialFrom::Sent(parcel) => match recipes.parcels[parcel.at()].0 {
+                ParcelFrom::Handed { spends, .. } => Some(spends),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The bytes that reach the verifier, and why they can.

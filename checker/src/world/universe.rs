@@ -400,10 +400,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (mint, path) = (info.mint, info.path.clone());
         let (_, flow, hop) = self.u.recipes.parcels[id.at()];
         let shape = mix(&[info.shape, 12, flow as u64, hop as u64]);
-        let own = |id| vec![Need::Credential(id)];
-        let parent = Some((base, None));
-        let travels = travels.clone();
-        self.credential(CredentialFrom::Sent(id), travels, own, mint, path, shape, parent)
+        let (from, parent, travels) =
+            (CredentialFrom::Sent(id), Some((base, None)), travels.clone());
+        match self.u.recipes.parcels[id.at()].0 {
+            // Two replicas may restrict one token alike: the same bytes, with another history.
+            ParcelFrom::Handed { spends, .. } => {
+                self.credential_of_task(from, spends, travels, mint, path, shape, parent)
+            }
+            _ => {
+                let own = |id| vec![Need::Credential(id)];
+                self.credential(from, travels, own, mint, path, shape, parent)
+            }
+        }
     }
 
     /// The credential that an honest presentation shows: what its presenter held, or what it got for it.
