@@ -539,8 +539,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
             self.made.credentials.insert(id, made);
             return Ok(());
         }
-        let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
-        require(self.seen.contains(&name_of(made)), "the adversary has not seen that credential")
+        // Whoever really made those bytes need not be whose row came first.
+        let alike = rows.iter().enumerate().filter(|(_, row)| name_of(&row.made) == name);
+        let mut alike = alike.map(|(index, _)| CredentialId(index as u32));
+        let made = alike.find_map(|row| self.made.credentials.get(&row)).cloned();
+        let made = made.ok_or("nobody made that credential")?;
+        require(self.seen.contains(&name_of(&made)), "the adversary has not seen that credential")?;
+        self.made.credentials.insert(id, made);
+        Ok(())
     }
 
     /// The task from which an honest credential came to be.
