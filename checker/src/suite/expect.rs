@@ -30,7 +30,7 @@ pub(super) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form>
 
 fn names(row: &Expectation, form: &Form) -> bool {
     static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(super::vocabulary);
-    row.on.iter().any(|label| expand(label, &VOCABULARY).iter().any(|named| *named == form))
+    row.on.iter().any(|label| expand(label, &VOCABULARY).contains(&form))
 }
 
 fn adversary_of(row: &Expectation, own: Capabilities) -> Capabilities {
