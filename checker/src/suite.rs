@@ -1,7 +1,6 @@
 //! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
 
 mod expect;
-mod idle;
 mod job;
 mod pair;
 
@@ -10,7 +9,6 @@ use crate::outcome::Outcome;
 use crate::world::capability::{Capabilities, Capability};
 use crate::{cedar, property, world};
 use expect::Expected;
-pub use idle::idle;
 use job::Jobs;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -177,7 +175,7 @@ struct Task<'a> {
 /// Runs the selected cases.
 ///
 /// # Errors
-/// [`Error::Usage`] for names that nothing has and for a story's capability that adds no move, [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
+/// [`Error::Usage`] for names that nothing has, [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
 /// attack that the search found does not replay under Ed25519.
 pub fn run(
     cases: &[Case],
@@ -186,10 +184,6 @@ pub fn run(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, Error> {
     let cases = select(cases, options)?;
-    // Overrides and other adversaries are experiments: what is idle under them is no slip of the story's author.
-    if options.adversary.is_empty() && options.set.is_empty() {
-        idle::refuse(&cases, options.threads)?;
-    }
     let tasks = plan(&cases, options)?;
     let jobs = Jobs::new(options, interrupted);
     let drafts = in_parallel(options.threads, &tasks, |task, done| {

@@ -38,37 +38,3 @@ fn a_saved_trace_that_is_none_has_code_2() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{name}: {}", ran.stderr);
     }
 }
-
-#[test]
-fn a_capability_that_adds_no_move_is_told_with_its_place() {
-    let folder = Folder::new("idle");
-    let story = r#"schema = "whoacts/scenario/1"
-title = "nobody holds two tasks"
-source = "this test"
-story = "Alice asks for herself."
-policy = "company"
-[[identity]]
-id = "alice"
-[[resource]]
-id = "ledger"
-actions = ["read"]
-[[flow]]
-id = "errand"
-origin = "alice"
-authority = ["read ledger"]
-request = { action = "read", resource = "ledger" }
-[adversary]
-capabilities = ["confuse"]
-[bounds]
-replicas = 1
-hops = 0
-executions = 1
-deliveries = 1
-ticks = 0
-"#;
-    let path = folder.file("idle.toml", story);
-    let ran = whoacts(&["check", &path, "--mechanism", "bearer"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
-    let told = format!("{path}:17:17: the capability `confuse` has no effect");
-    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
-}
