@@ -72,7 +72,7 @@ fn an_attack_by_repetition_is_found_without_a_new_request() {
     assert_eq!(attacks, ["theft-contained", "injective-agreement"]);
     assert_eq!(found.verdict, Verdict::MorePermissive);
     let blamed = |at: &usize| found.edits[*at].sentence.as_str();
-    let lines: Vec<&str> = found.attacks[0].edits.iter().map(blamed).collect();
+    let lines: Vec<&str> = found.attacks[1].edits.iter().map(blamed).collect();
     assert_eq!(lines, ["no longer requires `within-effects` at resources"]);
 }
 

@@ -14,23 +14,23 @@ fn unknown_capabilities() {
         ],
         expect![[r#"
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:126:17
+               --> case.toml:127:17
                 |
-            126 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+            127 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                 ^^^^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `obs`
-               --> case.toml:154:17
+               --> case.toml:155:17
                 |
-            154 | capabilities = ["obs"]
+            155 | capabilities = ["obs"]
                 |                 ^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:161:28
+               --> case.toml:162:28
                 |
-            161 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
                 |                            ^^^^^^^^^
                 = help: did you mean `observe`?
         "#]],
@@ -43,16 +43,16 @@ fn capability_without_its_setting() {
         &[("insider = \"stranger\"\n", ""), ("steals = \"unknown/1\"\n", "")],
         expect![[r#"
             error[capability-without-setting]: the capability `insider` is not told where it applies
-               --> case.toml:126:50
+               --> case.toml:127:50
                 |
-            126 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+            127 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                                                  ^^^^^^^^^
                 = help: set `insider` in `[adversary]`
 
             error[capability-without-setting]: the capability `steal-key` is not told where it applies
-               --> case.toml:159:14
+               --> case.toml:160:14
                 |
-            159 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
+            160 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
                 |              ^^^^^^^^^^^^
                 = help: set `steals` in `[adversary]`
         "#]],
@@ -68,16 +68,16 @@ fn setting_without_its_capability() {
         ],
         expect![[r#"
             error[setting-without-capability]: `hijacks` has no effect: the adversary never has the capability `hijack-executor`
-               --> case.toml:133:11
+               --> case.toml:134:11
                 |
-            133 | hijacks = "unknown/1"
+            134 | hijacks = "unknown/1"
                 |           ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
-               --> case.toml:138:12
+               --> case.toml:139:12
                 |
-            138 | attester = "rogue"
+            139 | attester = "rogue"
                 |            ^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
         "#]],
@@ -93,28 +93,28 @@ fn changes_of_the_adversary_without_effect() {
         )],
         expect![[r#"
             error[no-effect]: the adversary has `inject` anyway
-               --> case.toml:161:28
+               --> case.toml:162:28
                 |
-            161 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                            ^^^^^^^^^
 
             error[no-effect]: the adversary does not have `confuse` anyway
-               --> case.toml:161:39
+               --> case.toml:162:39
                 |
-            161 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                       ^^^^^^^^^^
 
             error[bad-name]: `confuse` does not say whether it comes or goes
-               --> case.toml:161:51
+               --> case.toml:162:51
                 |
-            161 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                   ^^^^^^^^^
                 = help: write `+name` to add a capability, `-name` to take one away
 
             error[bad-name]: `+` does not say whether it comes or goes
-               --> case.toml:161:62
+               --> case.toml:162:62
                 |
-            161 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                              ^^^
                 = help: write `+name` to add a capability, `-name` to take one away
         "#]],
@@ -132,37 +132,37 @@ fn unknown_places_of_the_adversary() {
         ],
         expect![[r#"
             error[unknown-place]: no pool or resource is called `unknwon`
-               --> case.toml:127:13
+               --> case.toml:128:13
                 |
-            127 | observes = ["unknwon", "apy"]
+            128 | observes = ["unknwon", "apy"]
                 |             ^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[unknown-place]: no pool or resource is called `apy`
-               --> case.toml:127:24
+               --> case.toml:128:24
                 |
-            127 | observes = ["unknwon", "apy"]
+            128 | observes = ["unknwon", "apy"]
                 |                        ^^^^^
                 = help: did you mean `api`?
 
             error[unknown-place]: no pool or resource is called `alice`
-               --> case.toml:128:10
+               --> case.toml:129:10
                 |
-            128 | leaks = ["alice"]
+            129 | leaks = ["alice"]
                 |          ^^^^^^^
                 = help: there are `api`, `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-pool]: no pool is called `api`
-               --> case.toml:130:13
+               --> case.toml:131:13
                 |
-            130 | member_of = "api"
+            131 | member_of = "api"
                 |             ^^^^^
                 = help: there are `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-attester]: no attester is called `rouge`
-               --> case.toml:138:12
+               --> case.toml:139:12
                 |
-            138 | attester = "rouge"
+            139 | attester = "rouge"
                 |            ^^^^^^^
                 = help: did you mean `rogue`?
         "#]],

@@ -10,13 +10,13 @@ fn verifier_out_of_range() {
         &[("verifier = 2\n[[", "verifier = 3\n[[")],
         expect![[r#"
             error[out-of-range]: `api` has 2 verifiers, so there is no verifier 3
-              --> case.toml:78:12
+              --> case.toml:79:12
                |
-            78 | verifier = 3
+            79 | verifier = 3
                |            ^
-              ::: case.toml:61:6
+              ::: case.toml:62:6
                |
-            61 | id = "api"
+            62 | id = "api"
                |      ^^^^^ the resource
         "#]],
     );
@@ -32,34 +32,34 @@ fn duplicate_ids() {
         ],
         expect![[r#"
             error[duplicate-id]: the identity `alice` is declared twice
-              --> case.toml:16:6
+              --> case.toml:17:6
                |
-            16 | id = "alice"
+            17 | id = "alice"
                |      ^^^^^^^
-              ::: case.toml:11:6
+              ::: case.toml:12:6
                |
-            11 | id = "alice"
+            12 | id = "alice"
                |      ^^^^^^^ first declared here
 
             error[duplicate-id]: the pool or resource `unknown` is declared twice
-              --> case.toml:61:6
+              --> case.toml:62:6
                |
-            61 | id = "unknown"
+            62 | id = "unknown"
                |      ^^^^^^^^^
-              ::: case.toml:41:6
+              ::: case.toml:42:6
                |
-            41 | id = "unknown"
+            42 | id = "unknown"
                |      ^^^^^^^^^ first declared here
 
             error[duplicate-id]: the flow `report` is declared twice
-              --> case.toml:96:6
-               |
-            96 | id = "report"
-               |      ^^^^^^^^
-              ::: case.toml:60:6
-               |
-            60 | id = "report"
-               |      ^^^^^^^^ first declared here
+               --> case.toml:105:6
+                |
+            105 | id = "report"
+                |      ^^^^^^^^
+               ::: case.toml:67:6
+                |
+             67 | id = "report"
+                |      ^^^^^^^^ first declared here
         "#]],
     );
 }
@@ -75,40 +75,40 @@ fn targets() {
         ],
         expect![[r#"
             error[bad-target]: `unknown/0` is no instance
-              --> case.toml:89:7
+              --> case.toml:90:7
                |
-            89 | key = "unknown/0"
+            90 | key = "unknown/0"
                |       ^^^^^^^^^^^
                = help: write `pool/N`, with N from 1
 
             error[out-of-range]: there is no `unknown/3`: the pool `unknown` has 2 replicas
-               --> case.toml:117:10
+               --> case.toml:118:10
                 |
-            117 | target = "unknown/3"
+            118 | target = "unknown/3"
                 |          ^^^^^^^^^^^
-               ::: case.toml:48:12
+               ::: case.toml:49:12
                 |
-             48 | replicas = 2
+             49 | replicas = 2
                 |            ^ the number of replicas
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:131:10
+               --> case.toml:132:10
                 |
-            131 | steals = "unknown"
+            132 | steals = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:133:11
+               --> case.toml:134:11
                 |
-            133 | hijacks = "unkown/1"
+            134 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | reuses = "unknown/2"
+            137 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -127,27 +127,27 @@ fn a_wrong_declaration_is_told_alone() {
         ],
         expect![[r#"
             error[bad-name]: `the acme` is no name: it contains a space
-              --> case.toml:14:6
+              --> case.toml:15:6
                |
-            14 | id = "the acme"
+            15 | id = "the acme"
                |      ^^^^^^^^^^
 
             error[bad-name]: `port 300` is no name: it contains a space
-              --> case.toml:35:15
+              --> case.toml:36:15
                |
-            35 | environment = "port 300"
+            36 | environment = "port 300"
                |               ^^^^^^^^^^
 
             error[empty]: `id` is empty
-              --> case.toml:41:6
+              --> case.toml:42:6
                |
-            41 | id = ""
+            42 | id = ""
                |      ^^
 
             error[bad-name]: `re ad` is no name: it contains a space
-              --> case.toml:56:12
+              --> case.toml:63:12
                |
-            56 | actions = ["re ad", "delete"]
+            63 | actions = ["re ad", "delete"]
                |            ^^^^^^^
         "#]],
     );
@@ -160,17 +160,24 @@ fn a_wrong_declaration_hides_no_error_of_another_kind() {
         &[("id = \"acme\"", "id = \"the acme\""), ("to = \"unknown\"", "to = \"unknwon\"")],
         expect![[r#"
             error[bad-name]: `the acme` is no name: it contains a space
-              --> case.toml:14:6
+              --> case.toml:15:6
                |
-            14 | id = "the acme"
+            15 | id = "the acme"
                |      ^^^^^^^^^^
 
             error[unknown-pool]: no pool is called `unknwon`
-              --> case.toml:74:6
+              --> case.toml:81:6
                |
-            74 | to = "unknwon"
+            81 | to = "unknwon"
                |      ^^^^^^^^^
                = help: did you mean `unknown`?
+
+            error[no-effect]: these are not two executors of which one hands to the other
+               --> case.toml:135:13
+                |
+            135 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+                = help: name two instances whose pools are consecutive hops of a flow
         "#]],
     );
 }

@@ -13,16 +13,16 @@ fn unknown_keys() {
         ],
         expect![[r#"
             error[unknown-key]: a pool has no key `deploier`
-              --> case.toml:45:1
+              --> case.toml:46:1
                |
-            45 | deploier = "acme"
+            46 | deploier = "acme"
                | ^^^^^^^^
                = help: did you mean `deployer`?
 
             error[unknown-key]: `[bounds]` has no key `zzzzzz`
-               --> case.toml:141:1
+               --> case.toml:142:1
                 |
-            141 | zzzzzz = 1
+            142 | zzzzzz = 1
                 | ^^^^^^
                 = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
         "#]],
@@ -47,23 +47,23 @@ fn missing_keys() {
               = help: write `title = …`: one line that a person recognises the story by
 
             error[missing-key]: a role lacks the key `anchor`
-              --> case.toml:25:1
+              --> case.toml:26:1
                |
-            25 | [[role]]
+            26 | [[role]]
                | ^^^^^^^^
                = help: write `anchor = …`: the identity that anchors it
 
             error[missing-key]: a context lacks the key `id`
-              --> case.toml:31:1
+              --> case.toml:32:1
                |
-            31 | [[context]]
+            32 | [[context]]
                | ^^^^^^^^^^^
                = help: write `id = …`: unique name of this grant
 
             error[missing-key]: a flow lacks the key `id`
-              --> case.toml:90:1
+              --> case.toml:91:1
                |
-            90 | [[flow]]
+            91 | [[flow]]
                | ^^^^^^^^
                = help: write `id = …`: unique name
         "#]],
@@ -79,16 +79,16 @@ fn one_key_of_several() {
         ],
         expect![[r#"
             error[missing-key]: an origin lacks one of the keys `role`, `context`
-              --> case.toml:96:1
+              --> case.toml:97:1
                |
-            96 | [flow.origin]
+            97 | [flow.origin]
                | ^^^^^^^^^^^^^
                = help: write exactly one of them
 
             error[conflicting-keys]: an origin has the keys `role`, `context`
-               --> case.toml:106:1
+               --> case.toml:107:1
                 |
-            106 | [flow.origin]
+            107 | [flow.origin]
                 | ^^^^^^^^^^^^^
                 = help: write exactly one of them
         "#]],
@@ -124,46 +124,46 @@ fn wrong_types() {
               = help: write `tags = ["default"]`
 
             error[wrong-type]: `origin`: expected a string or a table, found a list
-              --> case.toml:67:10
+              --> case.toml:68:10
                |
-            67 | origin = ["alice"]
+            68 | origin = ["alice"]
                |          ^^^^^^^^^
 
             error[wrong-type]: `deadline`: expected an integer, found a float
-              --> case.toml:70:12
+              --> case.toml:71:12
                |
-            70 | deadline = 1.5
+            71 | deadline = 1.5
                |            ^^^
 
             error[wrong-type]: `max_hops`: expected an integer, found a date
-              --> case.toml:71:12
+              --> case.toml:72:12
                |
-            71 | max_hops = 1979-05-27
+            72 | max_hops = 1979-05-27
                |            ^^^^^^^^^^
 
             error[wrong-type]: `dynamic`: expected a boolean, found a string
-              --> case.toml:73:11
+              --> case.toml:74:11
                |
-            73 | dynamic = "yes"
+            74 | dynamic = "yes"
                |           ^^^^^
 
             error[wrong-type]: `target`: expected a string, found a table
-               --> case.toml:117:10
+               --> case.toml:118:10
                 |
-            117 | target = {}
+            118 | target = {}
                 |          ^^
 
             error[wrong-type]: `bounds`: expected a table, found a list
-               --> case.toml:140:1
+               --> case.toml:141:1
                 |
-            140 | [[bounds]]
+            141 | [[bounds]]
                 | ^^^^^^^^^^
                 = help: write `[bounds]`
 
             error[wrong-type]: `bearer`: expected an integer, found a string
-               --> case.toml:156:12
+               --> case.toml:157:12
                 |
-            156 | "bearer" = "many"
+            157 | "bearer" = "many"
                 |            ^^^^^^
         "#]],
     );
@@ -175,15 +175,15 @@ fn one_table_where_many_are_meant() {
         &[("[[fault]]", "[fault]")],
         expect![[r#"
             error[syntax]: the key `fault` is written twice
-               --> case.toml:118:3
+               --> case.toml:119:3
                 |
-            118 | [[fault]]
+            119 | [[fault]]
                 |   ^^^^^
 
             error[syntax]: the key `fault` is written twice
-               --> case.toml:121:3
+               --> case.toml:122:3
                 |
-            121 | [[fault]]
+            122 | [[fault]]
                 |   ^^^^^
         "#]],
     );
@@ -208,23 +208,23 @@ fn misspelt_required_keys_are_told_alone() {
               = help: did you mean `title`?
 
             error[unknown-key]: a role has no key `idd`
-              --> case.toml:27:1
+              --> case.toml:28:1
                |
-            27 | idd = "authorized-workload"
+            28 | idd = "authorized-workload"
                | ^^^
                = help: did you mean `id`?
 
             error[unknown-key]: an origin has no key `rolle`
-              --> case.toml:89:1
+              --> case.toml:98:1
                |
-            89 | rolle = "authorized-workload"
+            98 | rolle = "authorized-workload"
                | ^^^^^
                = help: did you mean `role`?
 
             error[unknown-key]: the scenario has no key `advresary`
-               --> case.toml:111:2
+               --> case.toml:126:2
                 |
-            111 | [advresary]
+            126 | [advresary]
                 |  ^^^^^^^^^
                 = help: did you mean `adversary`?
         "#]],
@@ -241,16 +241,16 @@ fn two_misspelt_keys_of_one_table() {
         ],
         expect![[r#"
             error[unknown-key]: a role has no key `nam`
-              --> case.toml:28:1
+              --> case.toml:29:1
                |
-            28 | nam = "workload"
+            29 | nam = "workload"
                | ^^^
                = help: did you mean `name`?
 
             error[unknown-key]: a role has no key `anchro`
-              --> case.toml:29:1
+              --> case.toml:30:1
                |
-            29 | anchro = "acme"
+            30 | anchro = "acme"
                | ^^^^^^
                = help: did you mean `anchor`?
         "#]],
