@@ -3,6 +3,7 @@
 use super::bits::{Fact, Mask};
 use super::capability::Capability;
 use super::ghost::{Cause, Mint, When, Who};
+use super::index::Index;
 use super::moves::{Knowledge, Move};
 use super::recipe::{
     CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
@@ -43,6 +44,8 @@ pub struct World<C: Crypto> {
     pub offered: u64,
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
+    /// Finds the moves of a state.
+    pub(super) index: Index,
 }
 
 /// One way in which a flow is to be served.
@@ -199,6 +202,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tally.denied += more.denied;
     }
     World {
+        index: Index::of(&moves, numbers.len()),
         ticks,
         facts: numbers.len(),
         moves,
