@@ -31,13 +31,30 @@ impl Fingerprinter {
         self.bytes.len = 0;
         self.bytes.long.clear();
         state.hash(&mut self.bytes);
-        xxh3_128(self.bytes.written()).max(1)
+        let written = self.bytes.written();
+        match <[u8; 8]>::try_from(written) {
+            Ok(word) => of_word(u64::from_le_bytes(word)),
+            Err(_) => xxh3_128(written).max(1),
+        }
     }
 
     /// How many bytes the state hashed that was last given.
     pub(super) fn last_len(&self) -> usize {
         self.bytes.written().len()
     }
+}
+
+/// Two rounds of multiplying and shifting, each of which can be undone: different words have different fingerprints.
+#[inline]
+fn of_word(word: u64) -> Print {
+    let mix = |word: u64, by: u64| {
+        let word = (word ^ word >> 32).wrapping_mul(by);
+        let word = (word ^ word >> 29).wrapping_mul(by);
+        word ^ word >> 32
+    };
+    let low = mix(word.wrapping_add(0x9e37_79b9_7f4a_7c15), 0xd6e8_feb8_6659_fd93);
+    let high = mix(low, 0xff51_afd7_ed55_8ccd);
+    (Print::from(high) << 64 | Print::from(low)).max(1)
 }
 
 /// A `Hasher` that only collects.
@@ -78,5 +95,39 @@ impl Hasher for Bytes {
 
     fn finish(&self) -> u64 {
         xxh3_64(self.written())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bits that choose a shard and a slot are spread evenly by words that differ little.
+    #[test]
+    fn words_are_spread() {
+        for shift in [0, 17, 40] {
+            let mut highest = [0; 16];
+            let mut lowest = [0; 16];
+            for word in 0..1_u64 << 12 {
+                let print = of_word(word << shift);
+                highest[(print >> 124) as usize] += 1;
+                lowest[(print >> 60 & 15) as usize] += 1;
+            }
+            for count in highest.into_iter().chain(lowest) {
+                assert!((180..332).contains(&count), "{count} of 4096 in one of 16 places");
+            }
+        }
+    }
+
+    #[test]
+    fn long_states_are_hashed_whole() {
+        let mut prints = Fingerprinter::default();
+        let long: Vec<u64> = (0..100).collect();
+        let mut other = long.clone();
+        other[99] = 0;
+        let print = prints.of(&long);
+        assert_ne!(print, prints.of(&other));
+        assert_eq!(print, prints.of(&long));
+        assert_eq!(prints.of(&7_u64), of_word(7));
     }
 }

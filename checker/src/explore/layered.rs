@@ -275,8 +275,8 @@ impl<'a, S: System> Search<'a, S> {
 
     /// About how many bytes the search holds. An estimate from counts alone, so that it does not depend on threads.
     fn bytes(&self) -> u64 {
-        // A fingerprint in a table that is half full at the least, and two bytes and a mark of the log.
-        let kept = 35 + if self.opts.exact { self.state_bytes } else { 0 };
+        // A fingerprint in a table that is, once large, almost two thirds full; two bytes and a mark of the log.
+        let kept = 28 + if self.opts.exact { self.state_bytes } else { 0 };
         let waiting = (self.level.len() + self.next.states.len()) as u64;
         self.states() * kept + waiting * self.state_bytes
     }
@@ -430,7 +430,7 @@ struct Recent {
 }
 
 impl Recent {
-    const SLOTS: usize = 1 << 13;
+    const SLOTS: usize = 1 << 14;
 
     /// Whether `print` was here. Afterwards it is. Does nothing until a search has become large enough to gain by it.
     fn replace(&mut self, print: Print) -> bool {

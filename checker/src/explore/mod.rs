@@ -12,6 +12,7 @@ mod layered;
 mod log;
 mod minimal;
 mod oracle;
+mod pages;
 mod parallel;
 mod replay;
 mod rows;

@@ -1,13 +1,14 @@
 //! The states already found: fingerprints, or whole states where nothing may be left to chance.
 
 use super::fingerprint::Print;
+use super::pages;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// How many parts a [`Visited`] has. They grow one at a time, so that growing never takes twice the memory; and each
 /// is written by one thread at a time.
-pub(super) const SHARDS: usize = 64;
+pub(super) const SHARDS: usize = 16;
 
 /// The set of states found, cut into shards by fingerprint.
 pub(super) struct Visited<T> {
@@ -41,7 +42,7 @@ impl<T: Eq> Visited<T> {
     #[inline]
     pub(super) fn touch(&self, print: Print) -> u64 {
         match &self.shards[shard_of(print)] {
-            Shard::Prints(prints) => prints.slots[prints.home(print)] as u64,
+            Shard::Prints(prints) => prints.lines[prints.home(print)].0[0] as u64,
             Shard::Exact(_) => 0,
         }
     }
@@ -73,49 +74,61 @@ impl<T: Eq> Shard<T> {
     }
 }
 
-/// An open-addressing table of fingerprints, between half and three quarters full; 0 is a free slot.
+/// What the memory hands over at a time: four slots, filled from the first; 0 is a free one.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Line([Print; 4]);
+
+/// How many fingerprints go into so many lines: four fifths of the slots.
+fn room(lines: usize) -> usize {
+    lines * 16 / 5
+}
+
+/// An open-addressing table of fingerprints, at most four fifths full.
 pub(super) struct Prints {
-    slots: Vec<Print>,
+    lines: Vec<Line>,
     /// How many more fit before it grows.
     room: usize,
 }
 
 impl Prints {
     fn new() -> Self {
-        Self { slots: vec![0; 16], room: 12 }
+        Self { lines: vec![Line([0; 4]); 4], room: room(4) }
     }
 
-    /// The low half, scaled to the number of slots.
+    /// The line where a fingerprint belongs: the low half, scaled to the number of lines.
     #[inline]
     fn home(&self, print: Print) -> usize {
-        ((u128::from(print as u64) * self.slots.len() as u128) >> 64) as usize
+        ((u128::from(print as u64) * self.lines.len() as u128) >> 64) as usize
     }
 
-    /// The slot of `print`: where it is, or the free one where it belongs.
+    /// The line and slot of `print`: where it is, or the free one where it belongs.
     #[inline]
-    fn find(&self, print: Print) -> usize {
+    fn find(&self, print: Print) -> (usize, usize) {
         let mut at = self.home(print);
         loop {
-            let there = self.slots[at];
-            if there == 0 || there == print {
-                return at;
+            let line = &self.lines[at].0;
+            if let Some(slot) = line.iter().position(|there| *there == print || *there == 0) {
+                return (at, slot);
             }
-            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+            at = if at + 1 == self.lines.len() { 0 } else { at + 1 };
         }
     }
 
     #[inline]
     fn contains(&self, print: Print) -> bool {
-        self.slots[self.find(print)] == print
+        let (line, slot) = self.find(print);
+        self.lines[line].0[slot] == print
     }
 
     #[inline]
     fn insert(&mut self, print: Print) -> bool {
-        let at = self.find(print);
-        if self.slots[at] == print {
+        let (line, slot) = self.find(print);
+        let slot = &mut self.lines[line].0[slot];
+        if *slot == print {
             return false;
         }
-        self.slots[at] = print;
+        *slot = print;
         self.room -= 1;
         if self.room == 0 {
             self.grow();
@@ -124,20 +137,20 @@ impl Prints {
     }
 
     #[cold]
-    #[expect(
-        clippy::slow_vector_initialization,
-        reason = "written now, not only asked for: a page that is first read and then written costs two faults, the \
-                  second of which interrupts every other thread"
-    )]
     fn grow(&mut self) {
-        let len = self.slots.len() * 3 / 2;
+        // Small steps once it is large: they cost little, since a line goes to about its old place.
+        let more = if self.lines.len() < 1 << 10 { self.lines.len() } else { self.lines.len() / 4 };
+        let len = self.lines.len() + more;
         let mut larger = Vec::with_capacity(len);
-        larger.resize(len, 0);
-        let old = std::mem::replace(&mut self.slots, larger);
-        self.room = len / 4 * 3 - old.len() / 4 * 3;
-        for print in old.into_iter().filter(|print| *print != 0) {
-            let at = self.find(print);
-            self.slots[at] = print;
+        pages::prefer_large(larger.spare_capacity_mut());
+        // Written now, not only asked for: a page that is first read and then written costs two faults, the second of
+        // which interrupts every other thread.
+        larger.resize(len, Line([0; 4]));
+        let old = std::mem::replace(&mut self.lines, larger);
+        self.room = room(len) - room(old.len());
+        for print in old.into_iter().flat_map(|line| line.0).filter(|print| *print != 0) {
+            let (line, slot) = self.find(print);
+            self.lines[line].0[slot] = print;
         }
     }
 }
