@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// In the manner of stateright's examples: vectors, an enumeration for each state, a set of messages.
 #[derive(Clone, Debug)]
-pub(crate) struct Bundled {
+pub(crate) struct Examples {
     pub(crate) managers: usize,
 }
 
@@ -33,19 +33,19 @@ pub(crate) enum Message {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct BundledState {
+pub(crate) struct ExamplesState {
     managers: Vec<Manager>,
     decision: Decision,
     known: Vec<bool>,
     messages: BTreeSet<Message>,
 }
 
-impl Model for Bundled {
-    type State = BundledState;
+impl Model for Examples {
+    type State = ExamplesState;
     type Action = Step;
 
-    fn init_states(&self) -> Vec<BundledState> {
-        vec![BundledState {
+    fn init_states(&self) -> Vec<ExamplesState> {
+        vec![ExamplesState {
             managers: vec![Manager::Working; self.managers],
             decision: Decision::None,
             known: vec![false; self.managers],
@@ -53,7 +53,7 @@ impl Model for Bundled {
         }]
     }
 
-    fn actions(&self, state: &BundledState, out: &mut Vec<Step>) {
+    fn actions(&self, state: &ExamplesState, out: &mut Vec<Step>) {
         let undecided = state.decision == Decision::None;
         if undecided && state.known.iter().all(|known| *known) {
             out.push(Step::Commit);
@@ -78,7 +78,7 @@ impl Model for Bundled {
         }
     }
 
-    fn next_state(&self, last: &BundledState, step: Step) -> Option<BundledState> {
+    fn next_state(&self, last: &ExamplesState, step: Step) -> Option<ExamplesState> {
         let mut state = last.clone();
         match step {
             Step::Commit => {
@@ -103,7 +103,7 @@ impl Model for Bundled {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        vec![Property::always("consistent", |_, state: &BundledState| {
+        vec![Property::always("consistent", |_, state: &ExamplesState| {
             let any = |is| state.managers.contains(&is);
             !(any(Manager::Committed) && any(Manager::Aborted))
         })]
@@ -137,15 +137,11 @@ where
     M::Action: Clone + PartialEq + Send + Sync + 'static,
 {
     let builder = model.checker().threads(threads);
-    let checkers: Box<dyn Fn() -> (u64, u64)>;
     if depth_first {
         let checker = builder.spawn_dfs().join();
-        checkers =
-            Box::new(move || (checker.unique_state_count() as u64, checker.state_count() as u64));
+        (checker.unique_state_count() as u64, checker.state_count() as u64)
     } else {
         let checker = builder.spawn_bfs().join();
-        checkers =
-            Box::new(move || (checker.unique_state_count() as u64, checker.state_count() as u64));
+        (checker.unique_state_count() as u64, checker.state_count() as u64)
     }
-    checkers()
 }

@@ -3,9 +3,6 @@
 
 use whoacts_checker::explore::System;
 
-/// At most so many resource managers.
-pub(crate) const MOST: usize = 15;
-
 /// What can happen: the transaction manager's decision, or something at one resource manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Step {
@@ -108,56 +105,38 @@ pub(crate) struct Wide {
     pub(crate) managers: u8,
 }
 
-/// 64 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WideState {
-    manager: [u8; 16],
-    known: [bool; 16],
-    sent: [bool; 16],
-    decision: [bool; 2],
-    rest: [u8; 14],
-}
+/// Sixteen bytes each for the states of the resource managers, for whether their messages were received, and sent; then
+/// the two decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct WideState([u8; 64]);
 
-impl std::hash::Hash for WideState {
-    fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
-        let flags = |all: &[bool; 16]| all.map(u8::from);
-        hasher.write(&self.manager);
-        hasher.write(&flags(&self.known));
-        hasher.write(&flags(&self.sent));
-        hasher.write(&self.decision.map(u8::from));
-        hasher.write(&self.rest);
-    }
-}
+const RECEIVED: usize = 16;
+const WAS_SENT: usize = 32;
+const DECIDED: usize = 48;
 
 impl System for Wide {
     type State = WideState;
     type Move = Step;
 
     fn initial(&self) -> WideState {
-        WideState {
-            manager: [0; 16],
-            known: [false; 16],
-            sent: [false; 16],
-            decision: [false; 2],
-            rest: [0; 14],
-        }
+        WideState([0; 64])
     }
 
-    fn moves(&self, state: &WideState, out: &mut Vec<Step>) {
+    fn moves(&self, WideState(state): &WideState, out: &mut Vec<Step>) {
         let count = usize::from(self.managers);
-        let [commit, abort] = state.decision;
+        let [commit, abort] = [state[DECIDED] == 1, state[DECIDED + 1] == 1];
         if !commit && !abort {
-            if state.known[..count].iter().all(|known| *known) {
+            if state[RECEIVED..RECEIVED + count].iter().all(|received| *received == 1) {
                 out.push(Step::Commit);
             }
             out.push(Step::Abort);
         }
         for at in 0..count {
             let name = at as u8;
-            if !commit && !abort && state.sent[at] {
+            if !commit && !abort && state[WAS_SENT + at] == 1 {
                 out.push(Step::Receive(name));
             }
-            if state.manager[at] == 0 {
+            if state[at] == 0 {
                 out.extend([Step::Prepare(name), Step::Choose(name)]);
             }
             if commit {
@@ -170,28 +149,29 @@ impl System for Wide {
     }
 
     fn next(&self, state: &WideState, step: Step) -> WideState {
-        let mut next = *state;
+        let WideState(mut next) = *state;
         match step {
-            Step::Commit => next.decision[0] = true,
-            Step::Abort => next.decision[1] = true,
-            Step::Receive(at) => next.known[usize::from(at)] = true,
+            Step::Commit => next[DECIDED] = 1,
+            Step::Abort => next[DECIDED + 1] = 1,
+            Step::Receive(at) => next[RECEIVED + usize::from(at)] = 1,
             Step::Prepare(at) => {
-                next.manager[usize::from(at)] = 1;
-                next.sent[usize::from(at)] = true;
+                next[usize::from(at)] = 1;
+                next[WAS_SENT + usize::from(at)] = 1;
             }
-            Step::HearCommit(at) => next.manager[usize::from(at)] = 2,
-            Step::Choose(at) | Step::HearAbort(at) => next.manager[usize::from(at)] = 3,
+            Step::HearCommit(at) => next[usize::from(at)] = 2,
+            Step::Choose(at) | Step::HearAbort(at) => next[usize::from(at)] = 3,
         }
-        next
+        WideState(next)
     }
 
-    fn findings(&self, state: &WideState, step: Step) -> u64 {
+    /// Bit 0: one has committed and another aborted.
+    fn findings(&self, WideState(state): &WideState, step: Step) -> u64 {
         let at = match step {
             Step::HearCommit(at) | Step::Choose(at) | Step::HearAbort(at) => usize::from(at),
             _ => return 0,
         };
         let other = if matches!(step, Step::HearCommit(_)) { 3 } else { 2 };
-        let torn = state.manager.iter().enumerate().any(|(of, is)| of != at && *is == other);
+        let torn = state[..16].iter().enumerate().any(|(of, is)| of != at && *is == other);
         u64::from(torn)
     }
 }
