@@ -72,7 +72,7 @@ fn main() {
         trust_world(&asked);
     }
     if asked.wants("article") {
-        article::compare();
+        article::compare(asked.smoke);
     }
     if asked.wants("growth") {
         growth::plot(asked.smoke);
