@@ -53,11 +53,9 @@ impl<C: Crypto> System for World<C> {
     fn search(&self, opts: &Options<'_>) -> Run<u32> {
         let rules = self.rules();
         match self.facts.div_ceil(64) {
-            0..=2 => search(&Packed::<2> { rules }, opts),
-            3..=4 => search(&Packed::<4> { rules }, opts),
+            0..=4 => search(&Packed::<4> { rules }, opts),
             5..=8 => search(&Packed::<8> { rules }, opts),
-            9..=12 => search(&Packed::<12> { rules }, opts),
-            13..=24 => search(&Packed::<24> { rules }, opts),
+            9..=16 => search(&Packed::<16> { rules }, opts),
             _ => search(self, opts),
         }
     }
