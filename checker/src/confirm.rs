@@ -34,7 +34,8 @@ pub fn confirm<D: Crypto>(
     trace: &[Move],
     property: usize,
 ) -> Result<(), String> {
-    let setting = lower::<Ed25519>(plan);
+    let mut setting = lower::<Ed25519>(plan);
+    setting.deployed = world.setting.deployed.clone();
     let mut replay = Replay::new(&setting, world);
     let mut last = None;
     for (number, step) in trace.iter().enumerate() {
@@ -292,7 +293,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         self.alive(instance)?;
         require(!self.setting.instances[instance].adversary, "the adversary runs it")?;
         let parcel = Parcel::<Ed25519>::from_bytes(bytes).map_err(|error| error.to_string())?;
-        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+        if let Some(code) = self.setting.deployed.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
         }
         let taken = self
@@ -403,7 +404,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let listens = self.setting.flows[flow].hops[hop].listeners.contains(&this.pool);
         require(this.adversary && listens, "no workload of the adversary receives that")?;
         let parcel = self.read_parcel(id)?;
-        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+        if let Some(code) = self.setting.deployed.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
         }
         self.redeemed.insert(id);
@@ -560,7 +561,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let setting = self.setting;
         let at = &setting.verifiers[verifier];
         require(at.resource == made.request.operation.resource, "another resource")?;
-        let mechanism = setting.form.run::<Ed25519>();
+        let mechanism = setting.deployed.run::<Ed25519>();
         let evidence = mechanism.evidence(&made, &at.id, &setting.desk.trust);
         let live = Eyes { replay: self, verifier };
         decide(&evidence, setting.required, &live)

@@ -2,7 +2,9 @@
 
 pub mod confirm;
 pub mod describe;
+pub mod experiment;
 pub mod explore;
+pub mod inquiry;
 pub mod lower;
 pub mod outcome;
 pub mod property;

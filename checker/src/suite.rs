@@ -1,17 +1,17 @@
 //! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
 
-mod expect;
+pub(crate) mod expect;
 mod job;
 
 use crate::lower::capabilities;
 use crate::outcome::Outcome;
+use crate::property;
 use crate::world::capability::{Capabilities, Capability};
-use crate::{property, world};
 use expect::Expected;
 use job::Jobs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::{Form, forms};
 use whoacts_scenarios::{Case, MechanismName, Vocabulary};
@@ -134,6 +134,11 @@ pub struct Progress {
     pub label: String,
 }
 
+/// Every form that can be run.
+pub(crate) fn all_forms() -> impl Iterator<Item = &'static Form> {
+    forms()
+}
+
 /// The names that scenario files may use.
 pub fn vocabulary() -> Vocabulary {
     let mut mechanisms: Vec<MechanismName> = Vec::new();
@@ -199,7 +204,7 @@ pub fn run(
 }
 
 /// Does `work` for each item, several at a time; results in the order of the items. `work` is told how many are done.
-fn in_parallel<T: Sync, R: Send>(
+pub(crate) fn in_parallel<T: Sync, R: Send>(
     threads: usize,
     items: &[T],
     work: impl Fn(&T, usize) -> R + Sync,
@@ -226,7 +231,7 @@ fn in_parallel<T: Sync, R: Send>(
 }
 
 /// The cases that the options select, with their overrides.
-fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
+pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
     let mut selected: Vec<Case> = cases
         .iter()
         .filter(|case| {
@@ -264,7 +269,7 @@ fn plan<'a>(cases: &'a [Case], options: &Options) -> Result<Vec<Task<'a>>, Error
     Ok(tasks)
 }
 
-fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
+pub(crate) fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
     let Some(labels) = &options.forms else { return Ok(forms().collect()) };
     let vocabulary = vocabulary();
     let mut wanted: Vec<&'static Form> = Vec::new();
@@ -285,12 +290,12 @@ fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
 }
 
 /// The adversary of a story.
-fn story_capabilities(case: &Case) -> Capabilities {
+pub(crate) fn story_capabilities(case: &Case) -> Capabilities {
     capabilities(case.scenario.adversary.capabilities.iter().map(|name| name.value.as_str()))
 }
 
 /// An adversary with some capabilities more or fewer.
-fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error> {
+pub(crate) fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error> {
     let mut set = own;
     for change in changes {
         let (sign, name) = change.split_at(change.len().min(1));
@@ -304,19 +309,3 @@ fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error>
     }
     Ok(set)
 }
-
-/// Time that is left to a suite.
-#[derive(Debug, Clone, Copy)]
-struct Until(Option<Instant>);
-
-impl Until {
-    fn after(limit: Option<Duration>) -> Self {
-        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
-    }
-    fn left(self) -> Option<Duration> {
-        self.0.map(|end| end.saturating_duration_since(Instant::now()))
-    }
-}
-
-/// The bits of the findings that are properties.
-const PROPERTIES: u64 = (1 << world::PUT) - 1;

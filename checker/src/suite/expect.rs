@@ -9,13 +9,13 @@ use whoacts_scenarios::span::Span;
 use whoacts_scenarios::{Case, Vocabulary, expand_label};
 
 /// The rows that speak of one form under one adversary.
-pub(super) struct Expected<'a> {
+pub(crate) struct Expected<'a> {
     case: &'a Case,
     rows: Vec<&'a Expectation>,
 }
 
 /// The forms that a label names.
-pub(super) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form> {
+pub(crate) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form> {
     let named = expand_label(label, vocabulary).unwrap_or_default();
     named
         .into_iter()
@@ -41,7 +41,7 @@ fn adversary_of(row: &Expectation, own: Capabilities) -> Capabilities {
 
 impl<'a> Expected<'a> {
     /// The story's own adversary, and each other that some row asks for.
-    pub(super) fn adversaries(case: &Case, form: &Form, own: Capabilities) -> Vec<Capabilities> {
+    pub(crate) fn adversaries(case: &Case, form: &Form, own: Capabilities) -> Vec<Capabilities> {
         let mut sets = vec![own];
         for row in &case.scenario.expectations {
             let set = adversary_of(row, own);
@@ -52,7 +52,7 @@ impl<'a> Expected<'a> {
         sets
     }
 
-    pub(super) fn of(case: &'a Case, form: &Form, capabilities: Capabilities) -> Self {
+    pub(crate) fn of(case: &'a Case, form: &Form, capabilities: Capabilities) -> Self {
         let own = story_capabilities(case);
         let rows = case
             .scenario
@@ -82,21 +82,21 @@ impl<'a> Expected<'a> {
     }
 
     /// What is expected of a property: what a row says, else that it holds, where the scenario expects anything at all.
-    pub(super) fn verdict(&self, property: &str) -> Option<Verdict> {
+    pub(crate) fn verdict(&self, property: &str) -> Option<Verdict> {
         let expects = !self.case.scenario.expectations.is_empty();
         self.row(property).map(|(_, verdict)| verdict).or(expects.then_some(Verdict::Exhausted))
     }
 
-    pub(super) fn because(&self, property: &str) -> Option<String> {
+    pub(crate) fn because(&self, property: &str) -> Option<String> {
         self.row(property).map(|(row, _)| row.because.value.clone())
     }
 
-    pub(super) fn served(&self) -> bool {
+    pub(crate) fn served(&self) -> bool {
         self.rows.iter().find_map(|row| row.served.as_ref()).is_none_or(|served| served.value)
     }
 
     /// Where the scenario asks.
-    pub(super) fn span(&self, property: &str) -> Span {
+    pub(crate) fn span(&self, property: &str) -> Span {
         self.row(property).map_or_else(
             || {
                 let capabilities = &self.case.scenario.adversary.capabilities;

@@ -1,19 +1,20 @@
 //! One exploration and all its checks.
 
 use super::expect::Expected;
-use super::{CryptoKind, Engine, Error, Options, PROPERTIES, Task, Until};
+use super::{CryptoKind, Engine, Error, Options, Task};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
+use crate::inquiry::{Answer, Inquiry, Question};
 use crate::lower::{Plan, bounds, capabilities, lower};
 use crate::outcome::{Check, Confirmed, GuardUse, Stats, StoppedBy, Verdict};
 use crate::property;
 use crate::tell;
 use crate::world::capability::{Capabilities, Capability};
+use crate::world::deployed::Change;
 use crate::world::ghost::{Mint, Who};
 use crate::world::{PUT, World};
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::{Form, forms};
@@ -22,10 +23,7 @@ use whoacts_scenarios::Case;
 /// What all explorations of a suite share.
 pub(super) struct Jobs<'a> {
     options: &'a Options,
-    interrupted: &'a AtomicBool,
-    until: Until,
-    /// Results of the runs that are only asked whether a property breaks.
-    known: Mutex<HashMap<Question, Answer>>,
+    inquiry: Inquiry<'a>,
 }
 
 /// A check whose attack, if it has one, is still to be explained.
@@ -37,33 +35,9 @@ pub(super) struct Draft {
     used: Option<Capabilities>,
 }
 
-/// Case, form, adversary, guards dropped.
-type Question = (String, String, Capabilities, GuardSet);
-
-/// What breaks, and whether the good ends are reachable.
-#[derive(Debug, Clone, Copy)]
-struct Answer {
-    broken: u64,
-    served: bool,
-    /// Guards that alone denied something.
-    deciding: GuardSet,
-}
-
-impl Answer {
-    fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
-        let alone = guards(world).into_iter().filter(|used| used.denied > 0);
-        Self {
-            broken: run.seen & PROPERTIES,
-            served: served(world, run),
-            deciding: alone.filter_map(|used| Guard::named(used.guard)).collect(),
-        }
-    }
-}
-
 impl<'a> Jobs<'a> {
     pub(super) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
-        let until = Until::after(options.timeout);
-        Self { options, interrupted, until, known: Mutex::new(HashMap::new()) }
+        Self { options, inquiry: Inquiry::new(options, interrupted) }
     }
 
     /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
@@ -74,66 +48,13 @@ impl<'a> Jobs<'a> {
         }
     }
 
-    fn plan<'t>(
-        &self,
-        case: &'t Case,
-        form: &'static Form,
-        capabilities: Capabilities,
-    ) -> Plan<'t> {
-        Plan {
-            scenario: &case.scenario,
-            policy: &case.policy,
-            form,
-            capabilities,
-            bounds: bounds(&case.scenario.bounds),
-            added: GuardSet::NONE,
-            dropped: GuardSet::NONE,
-            representatives: true,
-        }
-    }
-
-    fn search<C: Crypto>(
-        &self,
-        plan: &Plan<'_>,
-        stop_when: u64,
-        traces: u64,
-    ) -> (World<C>, Run<u32>) {
-        let world = World::new(lower::<C>(plan));
-        let options = self.limits(stop_when, traces);
-        let mut run = explore(&world, &options);
-        if world.universe.truncated && run.ended == Ended::Exhausted {
-            run.ended = Ended::Limit(explore::Limit {
-                kind: explore::LimitKind::States,
-                covered: run.depth,
-            });
-        }
-        (world, run)
-    }
-
-    fn limits(&self, stop_when: u64, traces: u64) -> explore::Options<'_> {
-        let saturate = self.options.reductions.saturate;
-        explore::Options {
-            threads: 1,
-            max_states: self.options.max_states,
-            deadline: self.until.left(),
-            max_bytes: self.options.memory,
-            exact: self.options.exact,
-            saturate,
-            canonical: saturate,
-            stop_when,
-            traces,
-            interrupted: Some(self.interrupted),
-            ..explore::Options::default()
-        }
-    }
-
     fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
         if self.options.engine == Engine::Stateright {
             return self.checks_by_oracle::<C>(task);
         }
-        let plan = self.plan(task.case, task.form, task.capabilities);
+        let plan = task.question(task.form, task.capabilities).plan();
         // Bits that ask whether a property was put need no more than one witness.
-        let (world, run) = self.search::<C>(&plan, 0, u64::MAX);
+        let (world, run) = self.inquiry.search::<C>(&plan, Change::None, 0, u64::MAX);
         self.assemble(task, &plan, &world, &run, "layered")
     }
 
@@ -143,10 +64,10 @@ impl<'a> Jobs<'a> {
         let plan = Plan {
             bounds: bounds(&oracle.bounds),
             capabilities: capabilities(oracle.capabilities.iter().map(|c| c.value.as_str())),
-            ..self.plan(task.case, task.form, task.capabilities)
+            ..task.question(task.form, task.capabilities).plan()
         };
         let world = Arc::new(World::new(lower::<C>(&plan)));
-        let mut limits = self.limits(0, u64::MAX);
+        let mut limits = self.inquiry.limits(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
         let ours =
@@ -189,7 +110,7 @@ impl<'a> Jobs<'a> {
         }
         if run.ended == Ended::Exhausted && engine == "layered" && C::NAME == Symbolic::NAME {
             let answer = Answer::of(world, run);
-            self.know(task, task.form, task.capabilities, GuardSet::NONE, answer);
+            self.inquiry.know(&task.question(task.form, task.capabilities), answer);
         }
         Ok(checks)
     }
@@ -296,44 +217,10 @@ impl<'a> Jobs<'a> {
         check
     }
 
-    fn know(
-        &self,
-        task: &Task<'_>,
-        form: &Form,
-        set: Capabilities,
-        dropped: GuardSet,
-        answer: Answer,
-    ) {
-        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
-    }
-
-    fn ask(
-        &self,
-        task: &Task<'_>,
-        form: &'static Form,
-        set: Capabilities,
-        dropped: GuardSet,
-    ) -> Answer {
-        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
-        let known = |jobs: &Self| {
-            jobs.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied()
-        };
-        if let Some(answer) = known(self) {
-            return answer;
-        }
-        let plan = Plan { dropped, ..self.plan(task.case, form, set) };
-        let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
-        let answer = Answer::of(&world, &run);
-        self.know(task, form, set, dropped, answer);
-        answer
-    }
-
     /// A set of capabilities from which none can be left out: those that the trace uses, less what turns out idle.
     fn least(&self, task: &Task<'_>, number: usize, used: Capabilities) -> Capabilities {
-        let breaks = |set: Capabilities| {
-            self.ask(task, task.form, set, GuardSet::NONE).broken >> number & 1 == 1
-        };
+        let breaks =
+            |set: Capabilities| self.inquiry.ask(&task.question(task.form, set)).breaks(number);
         if breaks(Capabilities::default()) {
             return Capabilities::default();
         }
@@ -352,7 +239,6 @@ impl<'a> Jobs<'a> {
 
     /// The nearest form under which the property no longer breaks, and which of its further guards do it.
     fn stopped_by(&self, task: &Task<'_>, number: usize) -> Vec<StoppedBy> {
-        let breaks = |answer: Answer| answer.broken >> number & 1 == 1;
         let own = task.form.run::<Symbolic>().brings();
         let same = forms().filter(|form| form.mechanism == task.form.mechanism);
         let later = same.skip_while(|form| form.label() != task.form.label()).skip(1);
@@ -368,9 +254,10 @@ impl<'a> Jobs<'a> {
             if !story && (!self.options.adversary.is_empty() || !pinned()) {
                 continue;
             }
-            let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
+            let question = task.question(form, task.capabilities);
+            let answer = self.inquiry.ask(&question);
             let brings = form.run::<Symbolic>().brings();
-            if breaks(answer) {
+            if answer.breaks(number) {
                 before = brings;
                 continue;
             }
@@ -380,7 +267,7 @@ impl<'a> Jobs<'a> {
                 .filter(|guard| answer.deciding.contains(*guard))
                 .filter(|guard| {
                     let without = GuardSet::of(&[*guard]);
-                    breaks(self.ask(task, form, task.capabilities, without))
+                    self.inquiry.ask(&question.without(without)).breaks(number)
                 })
                 .map(Guard::id)
                 .collect();
@@ -392,7 +279,7 @@ impl<'a> Jobs<'a> {
     }
 
     fn stuck<C: Crypto>(&self, world: &World<C>) -> Vec<String> {
-        let report = explore::stuck(world, &self.limits(0, 0));
+        let report = explore::stuck(world, &self.inquiry.limits(0, 0));
         let trace = report.first.as_deref().unwrap_or_default();
         let told = tell::tell(world, trace, 0, "shortest");
         let steps: Vec<String> = told.steps.into_iter().map(|step| step.text).collect();
@@ -406,6 +293,12 @@ impl<'a> Jobs<'a> {
         );
         let first = (report.stuck_states > 0).then(|| format!("the nearest: {}", steps.join("; ")));
         [Some(counted), first].into_iter().flatten().collect()
+    }
+}
+
+impl<'a> Task<'a> {
+    fn question(&self, form: &'static Form, capabilities: Capabilities) -> Question<'a> {
+        Question::of(self.case, form, capabilities)
     }
 }
 

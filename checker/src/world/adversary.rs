@@ -235,7 +235,7 @@ impl<C: Crypto> Builder<'_, C> {
         let shape = info.shape;
         let Credential::Token(token) = &info.made else { return };
         let (scope, bound) = (token.body().scope.clone(), token.body().confirmation);
-        let signs = setting.form.run::<C>().brings().contains(Guard::Holder);
+        let signs = setting.deployed.run::<C>().brings().contains(Guard::Holder);
         let mut presenters: Vec<Option<SignerId>> = Vec::new();
         if signs {
             for signer in self.signers() {
@@ -257,7 +257,7 @@ impl<C: Crypto> Builder<'_, C> {
     fn ask(&mut self, id: CredentialId, by: Option<SignerId>, authority: &Authority, shape: u64) {
         let setting = self.setting();
         let shape = mix(&[shape, by.map_or(99, |by| u64::from(by.0))]);
-        let brings = setting.form.run::<C>().brings();
+        let brings = setting.deployed.run::<C>().brings();
         let mut first = true;
         for (operation, (wanted, arguments)) in setting.operations.iter().enumerate() {
             let admitted = authority.admits(wanted, arguments);
@@ -421,7 +421,7 @@ impl<C: Crypto> Builder<'_, C> {
     fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {
         let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
-        let brings = setting.form.run::<C>().brings();
+        let brings = setting.deployed.run::<C>().brings();
         let authority = chain.authority().clone();
         for signer in self.signers() {
             let party = self.kitchen.signer(self.key(signer));

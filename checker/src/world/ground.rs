@@ -2,8 +2,10 @@
 
 use super::bits::{Fact, Mask};
 use super::capability::Capability;
+use super::deployed::Change;
 use super::ghost::{Cause, Mint, When, Who};
 use super::moves::{Knowledge, Move};
+use super::mutation::{MoveFault, Mutation, Part};
 use super::recipe::{
     CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
 };
@@ -11,7 +13,7 @@ use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::AtomicU32;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
@@ -43,6 +45,8 @@ pub struct World<C: Crypto> {
     pub offered: u64,
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
+    /// What the rules of its moves speak of: each could be forgotten.
+    pub rules: BTreeSet<MoveFault>,
 }
 
 /// One way in which a flow is to be served.
@@ -158,12 +162,34 @@ enum Says {
     Full(usize),
 }
 
+impl Says {
+    /// Its kind, as a word.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Sent(_) => "sent",
+            Self::Asked(_) => "asked",
+            Self::Took(_) => "took",
+            Self::Knows(Need::Key(_)) => "controlled",
+            Self::Knows(Need::Redeemed(_)) => "redeemed",
+            Self::Knows(_) => "known",
+            Self::Used(_) => "used",
+            Self::Down(_) => "down",
+            Self::Rekeyed(_) => "rekeyed",
+            Self::Revoked(_) => "revoked",
+            Self::Tick(_) => "tick",
+            Self::Accepted(..) => "accepted",
+            Self::Full(_) => "full",
+        }
+    }
+}
+
 struct Grounding<'a, C: Crypto> {
     setting: &'a Setting<C>,
     universe: &'a Universe<C>,
     numbers: HashMap<Says, Fact>,
     moves: Vec<Ground>,
     first: HashMap<Digest, CredentialId>,
+    rules: BTreeSet<MoveFault>,
 }
 
 /// Grounds a stage.
@@ -179,12 +205,13 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         numbers: HashMap::new(),
         moves: Vec::new(),
         first,
+        rules: BTreeSet::new(),
     };
     g.honest_moves();
     g.adversary_moves();
     g.fault_moves();
     let accepts = g.accept_moves();
-    let Grounding { numbers, mut moves, .. } = g;
+    let Grounding { numbers, mut moves, rules, .. } = g;
     for ground in &mut moves {
         if let Some(accept) = ground.accept {
             let fact = accepts.list[accept as usize].fact;
@@ -208,6 +235,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
+        rules,
         universe,
         setting,
     }
@@ -230,7 +258,22 @@ impl<C: Crypto> Grounding<'_, C> {
         says.into_iter().map(|says| self.fact(says)).collect()
     }
 
+    /// What one part of a move's rule says, unless an experiment has it forget that.
+    fn rule(&mut self, what: Move, part: Part, mut says: Vec<Says>) -> Vec<Says> {
+        let of = |says: &Says| MoveFault { kind: what.kind(), part, fact: says.kind() };
+        self.rules.extend(says.iter().map(of));
+        if let Change::Mutation(Mutation::Move(fault)) = self.setting.deployed.change() {
+            let before = says.len();
+            says.retain(|says| of(says) != fault);
+            self.setting.deployed.touch(says.len() != before);
+        }
+        says
+    }
+
     fn push(&mut self, what: Move, needs: Vec<Says>, forbids: Vec<Says>, adds: Vec<Says>) {
+        let needs = self.rule(what, Part::Needs, needs);
+        let forbids = self.rule(what, Part::Forbids, forbids);
+        let adds = self.rule(what, Part::Adds, adds);
         let monotone = !adds.iter().any(|says| {
             matches!(
                 says,
@@ -315,7 +358,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let info = &self.universe.parcels[parcel.at()];
         let (mut needs, mut forbids) = self.alive(instance);
         let mut adds = vec![Says::Took(task)];
-        let once = self.setting.form.run::<C>().once(&info.made);
+        let once = self.setting.deployed.run::<C>().once(&info.made);
         if let Some(code) = once {
             forbids.push(Says::Used(code));
             adds.push(Says::Used(code));
@@ -421,7 +464,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let info = &self.universe.parcels[id.at()];
         let mut adds = self.parcel_knowledge(id);
         let mut forbids = Vec::new();
-        if let Some(code) = self.setting.form.run::<C>().once(&info.made) {
+        if let Some(code) = self.setting.deployed.run::<C>().once(&info.made) {
             forbids.push(Says::Used(code));
             adds.push(Says::Used(code));
         }
@@ -515,7 +558,7 @@ impl<C: Crypto> Grounding<'_, C> {
         offered: &mut u64,
     ) -> Vec<Candidate> {
         let (setting, universe) = (self.setting, self.universe);
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         let shared = Shared::of(setting);
         let mut candidates = Vec::new();
         for (index, p) in universe.presentations.iter().enumerate() {
@@ -622,10 +665,13 @@ impl<C: Crypto> Grounding<'_, C> {
         if p.support.is_none() && verifier != p.verifier {
             needs = vec![Says::Knows(Need::Presentation(id))];
         }
+        let what = Move::Accept(id, verifier);
+        let needs = self.rule(what, Part::Needs, needs);
         let needs = self.mask(needs);
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
-        let adds = record.execution().map(|_| fact).into_iter().collect();
-        let what = Move::Accept(id, verifier);
+        let adds = record.execution().map(|_| Says::Accepted(id, verifier)).into_iter().collect();
+        let adds = self.rule(what, Part::Adds, adds);
+        let adds = self.mask(adds);
         let accept = Some(number);
         let forbids = Mask::default();
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });

@@ -6,9 +6,11 @@
 mod adversary;
 pub mod bits;
 pub mod capability;
+pub mod deployed;
 pub mod ghost;
 mod ground;
 pub mod moves;
+pub mod mutation;
 pub mod recipe;
 pub mod record;
 pub mod setting;

@@ -267,7 +267,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn start(&self, execution: usize) -> Task<C> {
         let run = &self.setting.executions[execution];
         let flow = &self.setting.flows[run.flow];
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         Task::start(mechanism, &self.setting.desk, self.starter(execution), &run.start, |task| {
             Request { operation: flow.operation.clone(), arguments: flow.arguments.clone(), task }
         })
@@ -300,7 +300,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let task = self.start(execution);
         let flow = self.setting.executions[execution].flow;
         let next = self.next(flow, 0, task.spill(), task.errand());
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         task.serve(|continuation| continuation.hand_over(mechanism, self.starter(execution), &next))
     }
 
@@ -310,7 +310,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     /// Why it does not.
     pub fn take(&self, instance: usize, parcel: &Parcel<C>, now: u32) -> Result<Task<C>, Refusal> {
         let executor = &self.setting.instances[instance].party;
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         let required = self.setting.required_at_hop;
         Task::take(mechanism, &self.setting.desk, executor, parcel, required, now)
     }
@@ -323,7 +323,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             ParcelFrom::Handed { by, task, spends } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));
                 let next = self.next(*flow, *hop, spent.spill(), served.errand());
-                let mechanism = self.setting.form.run::<C>();
+                let mechanism = self.setting.deployed.run::<C>();
                 let holder = &self.setting.instances[*by].party;
                 served
                     .confused_with(spent)
@@ -491,7 +491,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             context: None,
             trigger: None,
         };
-        self.setting.form.run::<C>().originate(&self.setting.desk, &party, &start)
+        self.setting.deployed.run::<C>().originate(&self.setting.desk, &party, &start)
     }
 
     /// The verifier that an errand is put to by somebody who serves hop `hop` of `flow`.
@@ -507,7 +507,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     /// Follows a presentation's recipe.
     pub fn presentation(&self, pantry: &impl Pantry<C>, id: PresentationId) -> Presentation<C> {
         let setting = self.setting;
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         match &pantry.recipes().presentations[id.at()] {
             PresentationFrom::Start(execution, delivery) => {
                 let run = &setting.executions[*execution];
@@ -566,7 +566,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let nonce = Nonce::new(&format!("adversary:{number}"));
         let verifier_id = setting.verifiers[verifier].id.clone();
         let ask = Ask { request, verifier: verifier_id, nonce };
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         let party = by.unwrap_or(&setting.identities[0].party); // the proof is taken away again
         let mut made = mechanism.present(&setting.desk, party, held, &ask);
         if by.is_none() {

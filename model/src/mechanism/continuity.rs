@@ -133,11 +133,16 @@ impl<C: Crypto> Mechanism<C> for Continuity {
     ) -> Result<Credential<C>, Refusal> {
         let Cargo::Offer(chain, offer) = &parcel.cargo else { return Err(Refusal::Unusable) };
         let taken = chain.extended(Arc::new(continue_offer(executor, offer)));
-        let receipt = self.receipt(desk, &taken);
-        let evidence = verify::chain(&taken, receipt.as_ref(), self.prefix(), &desk.trust);
+        let evidence = self.of_chain(desk, &taken);
         let required = required.intersection(Guard::HOP).intersection(Mechanism::<C>::brings(self));
         decide(&evidence, required, &Clock(now)).map_err(Refusal::Denied)?;
         Ok(Credential::Chain(taken))
+    }
+    fn inbound(&self, desk: &Desk<C>, taken: &Credential<C>) -> Option<Evidence> {
+        match taken {
+            Credential::Chain(chain) => Some(self.of_chain(desk, chain)),
+            _ => None,
+        }
     }
     fn present(
         &self,
@@ -179,6 +184,11 @@ impl<C: Crypto> Mechanism<C> for Continuity {
 }
 
 impl Continuity {
+    /// What a path proves to the executor that has just taken it.
+    fn of_chain<C: Crypto>(self, desk: &Desk<C>, chain: &Chain<C>) -> Evidence {
+        let receipt = self.receipt(desk, chain);
+        verify::chain(chain, receipt.as_ref(), self.prefix(), &desk.trust)
+    }
     /// The settlement's word on the links before the last, for profiles that take them on it.
     pub fn receipt<C: Crypto>(
         self,

@@ -193,6 +193,10 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
         required: GuardSet,
         now: Tick,
     ) -> Result<Credential<C>, Refusal>;
+    /// What a credential that an executor has just taken proves there, where the mechanism checks its inbound leg.
+    fn inbound(&self, _desk: &Desk<C>, _taken: &Credential<C>) -> Option<Evidence> {
+        None
+    }
     /// What taking this parcel uses up for everybody (a code that can be redeemed once).
     fn once(&self, _parcel: &Parcel<C>) -> Option<Digest> {
         None
