@@ -48,6 +48,14 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Show properties × mechanisms, each cell a verdict with the length of its shortest attack
     Matrix(MatrixArgs),
+    /// Drop each guard in turn: necessary (with the attack), redundant (with what implies it), or never decisive
+    Ablate(ExperimentArgs),
+    /// Merge each pair of concepts in the verifier, and show the shortest attack
+    Conflate(ExperimentArgs),
+    /// Find the smallest sets of capabilities that break each cell, and the largest that it survives
+    Frontier(FrontierArgs),
+    /// Put the stories to systematic mutants of verifier, mechanisms and moves; say which survive
+    Score(ExperimentArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
     List(ListArgs),
     /// Explain a property, guard, mechanism, capability or error code; or tell a saved trace as a story
@@ -89,6 +97,40 @@ pub(crate) struct MatrixArgs {
     pub(crate) timing: bool,
 }
 
+/// An experiment.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ExperimentArgs {
+    #[command(flatten)]
+    pub(crate) select: Select,
+    /// Threads; results do not depend on it [default: all cores]
+    #[arg(long, help_heading = "How to search", value_name = "N", value_parser = at_least_one)]
+    pub(crate) threads: Option<usize>,
+    /// Stop a search after so many states, as inconclusive
+    #[arg(long, help_heading = "How to search", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_states: Option<u64>,
+    /// Stop after so much time, as inconclusive
+    #[arg(long, help_heading = "How to search", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// pretty, markdown or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+    /// Compare with a stored JSON result; what differs is said, and the exit code is then 1
+    #[arg(long, help_heading = "Output", value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    #[arg(skip)]
+    pub(crate) compare: Vec<String>,
+}
+
+/// `whoacts frontier`.
+#[derive(Debug, Args)]
+pub(crate) struct FrontierArgs {
+    #[command(flatten)]
+    pub(crate) own: ExperimentArgs,
+    /// Compare two forms in words: dpop,continuity/K4
+    #[arg(long, help_heading = "Output", value_name = "FORM,FORM", value_delimiter = ',')]
+    pub(crate) compare: Vec<String>,
+}
+
 /// `whoacts list`.
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
@@ -123,7 +165,7 @@ pub(crate) struct ReplayArgs {
 }
 
 /// What to run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "What to run")]
 pub(crate) struct Select {
     /// Scenario files, or folders of them; the built-in library if there is none

@@ -3,6 +3,7 @@
 mod args;
 mod checker;
 mod exit;
+mod expected;
 mod library;
 mod output;
 mod progress;
@@ -32,6 +33,10 @@ fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
     match verb {
         Verb::Check(args) => verbs::check::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
+        Verb::Ablate(args) => verbs::ablate::run(args, session),
+        Verb::Conflate(args) => verbs::conflate::run(args, session),
+        Verb::Frontier(args) => verbs::frontier::run(args, session),
+        Verb::Score(args) => verbs::score::run(args, session),
         Verb::List(args) => verbs::list::run(args, session),
         Verb::Explain(args) => verbs::explain::run(args, session),
         Verb::Replay(args) => verbs::replay::run(args, session),

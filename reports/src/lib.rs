@@ -4,6 +4,7 @@
 //! its line. What several renderers need is in `parts`.
 
 pub mod compact;
+pub mod experiment;
 pub mod json;
 pub mod matrix;
 mod parts;

@@ -304,6 +304,7 @@ pub static ADVERSARY: Table = table(
         may("steals", Shape::Name, "`steal-key`: the instance, `pool/N`."),
         may("hijacks", Shape::Name, "`hijack-executor`: the instance, `pool/N`."),
         may("attester", Shape::Name, "`rogue-attester`: the attester that it runs."),
+        may("universe", NAMES, "The capabilities of its frontier: six at most."),
     ],
 );
 

@@ -1,6 +1,14 @@
 //! Experiments: the article's claims put to the test, and the suite's own strength measured. Cases in, data out.
 
+pub mod ablate;
+pub mod compare;
+pub mod conflate;
+pub mod frontier;
+pub mod score;
+pub mod survivors;
+
 use crate::inquiry::Inquiry;
+use crate::outcome::Bounds;
 use crate::suite::expect::Expected;
 use crate::suite::{
     Error, Options, Progress, in_parallel, select, story_capabilities, wanted_forms,
@@ -55,6 +63,11 @@ impl<'a> Lab<'a> {
         })
     }
 
+    /// The selected form with that label.
+    pub fn form(&self, label: &str) -> Option<&'static Form> {
+        self.forms.iter().copied().find(|form| form.label() == label)
+    }
+
     /// The properties that a story asks, of those that were selected.
     fn asked(&self, case: &Case) -> u64 {
         let asked = &case.scenario.properties;
@@ -66,6 +79,16 @@ impl<'a> Lab<'a> {
     /// The adversaries under which a story pins what it expects of a form: its own first.
     fn adversaries(&self, case: &Case, form: &Form) -> Vec<Capabilities> {
         Expected::adversaries(case, form, story_capabilities(case))
+    }
+
+    /// What is looked at: each story with its bounds and its adversary.
+    fn scope(&self) -> Scope {
+        let stories = self.cases.iter().map(|case| Story {
+            scenario: case.scenario.id.clone(),
+            bounds: crate::lower::bounds(&case.scenario.bounds),
+            adversary: story_capabilities(case).ids(),
+        });
+        Scope { stories: stories.collect() }
     }
 
     /// Does `work` for each item, several at a time, and says how far it is.
@@ -81,6 +104,24 @@ impl<'a> Lab<'a> {
             result
         })
     }
+}
+
+/// Within what a result holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scope {
+    /// The stories that were looked at.
+    pub stories: Vec<Story>,
+}
+
+/// A story that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    /// `family/story`.
+    pub scenario: String,
+    /// Its bounds.
+    pub bounds: Bounds,
+    /// Its own adversary.
+    pub adversary: Vec<String>,
 }
 
 /// The numbers of the properties in a set of bits.

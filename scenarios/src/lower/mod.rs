@@ -179,6 +179,7 @@ fn adversary(node: &Node<'_>) -> Adversary {
         steals: node.maybe_text("steals"),
         hijacks: node.maybe_text("hijacks"),
         attester: node.maybe_text("attester"),
+        universe: node.texts("universe"),
     }
 }
 

@@ -1,0 +1,185 @@
+//! **Conflate**: each pair of concepts merged. *"Conflating any two of them is what produces the recurring confused deputy and
+//! privilege escalation patterns"*: so each pair is tried, and what comes of it is reported, an attack or none.
+
+use super::{Lab, Scope, named, reference};
+use crate::inquiry::{Answer, Attack, Question};
+use crate::property;
+use crate::suite::Error;
+use crate::world::capability::Capabilities;
+use crate::world::deployed::Change;
+use whoacts_model::conflation::Conflation;
+use whoacts_model::crypto::Symbolic;
+use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::mechanism::Form;
+use whoacts_scenarios::Case;
+
+/// What came of all pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflations {
+    /// One a pair, in the order of the list.
+    pub pairs: Vec<Pair>,
+    /// What was looked at.
+    pub scope: Scope,
+}
+
+/// What came of one pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pair {
+    /// Which two, and what the verifier now does.
+    pub conflation: Conflation,
+    /// The strongest profile under which it opens an attack.
+    pub profile: Option<String>,
+    /// The shortest attack that the reference verifier stops there and the conflated one does not.
+    pub attack: Option<Attack>,
+    /// Every property that newly breaks under that profile, in some story.
+    pub breaks: Vec<&'static str>,
+    /// Stories that newly are not served under the strongest profile.
+    pub unserved: Vec<String>,
+    /// Guards of stronger profiles that stop this attack all the same.
+    pub masked_by: Vec<&'static str>,
+    /// States that were searched for it.
+    pub states: u64,
+}
+
+impl Pair {
+    /// Whether this property was found broken, or the stories unserved.
+    pub fn found(&self, property: &str) -> bool {
+        self.breaks.contains(&property) || property == "served" && !self.unserved.is_empty()
+    }
+}
+
+/// A story under an adversary.
+type Place<'c> = (&'c Case, Capabilities);
+
+/// Tries every pair.
+///
+/// # Errors
+/// [`Error::Usage`] where no selected form is a profile of the reference model; [`Error::Internal`] where an attack is not
+/// confirmed.
+pub fn conflate(lab: &Lab<'_>) -> Result<Conflations, Error> {
+    let labels: Vec<String> = lab.forms.iter().map(|form| form.label()).collect();
+    let mut profiles = reference();
+    profiles.retain(|form| labels.contains(&form.label()));
+    profiles.reverse();
+    if profiles.is_empty() {
+        let text = "only the reference model has a verifier whose concepts can be merged";
+        return Err(Error::Usage(text.to_owned()));
+    }
+    let pairs: Result<_, _> = lab
+        .each(Conflation::ALL, |pair| pair.id().to_owned(), |pair| try_pair(lab, *pair, &profiles))
+        .into_iter()
+        .collect();
+    Ok(Conflations { pairs: pairs?, scope: lab.scope() })
+}
+
+/// Goes from the strongest profile down until an attack appears.
+fn try_pair(
+    lab: &Lab<'_>,
+    conflation: Conflation,
+    profiles: &[&'static Form],
+) -> Result<Pair, Error> {
+    let mut states = 0;
+    let mut unserved = Vec::new();
+    for (rank, form) in profiles.iter().enumerate() {
+        let mut opened: Vec<(Place<'_>, u64)> = Vec::new();
+        for (case, capabilities) in places(lab, form) {
+            let before = lab.inquiry.ask(&Question::of(case, form, capabilities));
+            let after = changed(lab, conflation, (case, capabilities), form, GuardSet::NONE);
+            states += after.states;
+            let new = after.broken & !before.broken & lab.asked(case);
+            if new != 0 {
+                opened.push(((case, capabilities), new));
+            }
+            let id = &case.scenario.id;
+            if rank == 0 && before.served && !after.served && !unserved.contains(id) {
+                unserved.push(id.clone());
+            }
+        }
+        if opened.is_empty() {
+            continue;
+        }
+        let breaks = named(opened.iter().fold(0, |all, (_, new)| all | new));
+        let (attack, place) = shortest(lab, conflation, form, &opened)?;
+        let masked_by = masking(lab, conflation, profiles[0], form, place, &attack);
+        return Ok(Pair {
+            conflation,
+            profile: Some(form.label()),
+            attack: Some(attack),
+            breaks,
+            unserved,
+            masked_by,
+            states,
+        });
+    }
+    let (profile, attack, breaks, masked_by) = (None, None, Vec::new(), Vec::new());
+    Ok(Pair { conflation, profile, attack, breaks, unserved, masked_by, states })
+}
+
+/// The stories, each under its own adversary and under each other one that it pins for this form.
+fn places<'c>(lab: &'c Lab<'_>, form: &Form) -> Vec<Place<'c>> {
+    let sets = |case: &'c Case| lab.adversaries(case, form).into_iter().map(move |set| (case, set));
+    lab.cases.iter().flat_map(sets).collect()
+}
+
+fn changed(
+    lab: &Lab<'_>,
+    conflation: Conflation,
+    (case, capabilities): Place<'_>,
+    form: &'static Form,
+    dropped: GuardSet,
+) -> Answer {
+    let question = Question::of(case, form, capabilities).without(dropped);
+    lab.inquiry.ask(&question.with(Change::Conflation(conflation)))
+}
+
+/// The shortest of all attacks that opened; of equally short ones the first.
+fn shortest<'c>(
+    lab: &Lab<'_>,
+    conflation: Conflation,
+    form: &'static Form,
+    opened: &[(Place<'c>, u64)],
+) -> Result<(Attack, Place<'c>), Error> {
+    let mut best: Option<(Attack, Place<'c>)> = None;
+    for (place, new) in opened {
+        let question = question(conflation, form, *place);
+        for attack in lab.inquiry.attacks(&question, *new)? {
+            if best.as_ref().is_none_or(|(known, _)| attack.length() < known.length()) {
+                best = Some((attack, *place));
+            }
+        }
+    }
+    let (attack, place) =
+        best.ok_or_else(|| Error::Internal("what opened is gone".to_owned()))?;
+    Ok((lab.inquiry.shortened(&question(conflation, form, place), attack)?, place))
+}
+
+fn question<'c>(
+    conflation: Conflation,
+    form: &'static Form,
+    (case, capabilities): Place<'c>,
+) -> Question<'c> {
+    Question::of(case, form, capabilities).with(Change::Conflation(conflation))
+}
+
+/// The further guards of the strongest profile without one of which the attack works there too.
+fn masking(
+    lab: &Lab<'_>,
+    conflation: Conflation,
+    strongest: &'static Form,
+    form: &'static Form,
+    place: Place<'_>,
+    attack: &Attack,
+) -> Vec<&'static str> {
+    let brings = |form: &'static Form| form.run::<Symbolic>().brings();
+    let further = brings(strongest).without(brings(form));
+    let Some((number, _)) = property::named(attack.property) else { return Vec::new() };
+    let alone: Vec<&'static str> = further
+        .iter()
+        .filter(|guard| {
+            let dropped = GuardSet::of(&[*guard]);
+            changed(lab, conflation, place, strongest, dropped).breaks(number)
+        })
+        .map(Guard::id)
+        .collect();
+    if alone.is_empty() { further.iter().map(Guard::id).collect() } else { alone }
+}
