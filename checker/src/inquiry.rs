@@ -233,7 +233,7 @@ impl<'a> Inquiry<'a> {
     /// [`Error::Internal`] where a replay refuses what the search found.
     pub fn attacks(&self, question: &Question<'_>, wanted: u64) -> Result<Vec<Attack>, Error> {
         let plan = question.plan();
-        let (world, run) = self.search::<Symbolic>(&plan, question.change, 0, wanted);
+        let (world, run) = self.search::<Symbolic>(&plan, question.change, wanted, wanted);
         let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
         found
             .map(|found| {

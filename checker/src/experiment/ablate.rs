@@ -155,7 +155,7 @@ impl<'b> Bench<'b, '_> {
                 guard,
                 status: Status::NeverDecisive,
                 implied_by: Vec::new(),
-                because: "no attack returns without it, alone or with two others".to_owned(),
+                because: "no attack returns without it, alone or with one other".to_owned(),
                 attack: None,
                 where_it_comes_in,
             }),
@@ -189,8 +189,8 @@ impl<'b> Bench<'b, '_> {
         best.map(|(attack, question)| self.lab.inquiry.shortened(&question, attack)).transpose()
     }
 
-    /// The guards that imply one: the smallest company, of two at most, without which an attack returns that the company
-    /// alone stops.
+    /// The guard that implies one: the company without which an attack returns that is stopped while either of the two is
+    /// there. Of several, the one with the shortest attack.
     fn company(&self, guard: Guard) -> Result<Option<(GuardSet, Attack)>, Error> {
         let others = self.strongest.run::<Symbolic>().brings().without(GuardSet::of(&[guard]));
         let alone = GuardSet::of(&[guard]);
@@ -203,18 +203,7 @@ impl<'b> Bench<'b, '_> {
                 best = Some((with, attack));
             }
         }
-        if best.is_some() {
-            return Ok(best);
-        }
-        for one in others.iter() {
-            for other in others.iter().filter(|other| *other > one) {
-                let with = GuardSet::of(&[one, other]);
-                if let Some(attack) = self.returns(self.strongest, with, alone)? {
-                    return Ok(Some((with, attack)));
-                }
-            }
-        }
-        Ok(None)
+        Ok(best)
     }
 
     /// The attack that returns without the guard in the weakest profile that has it.

@@ -80,12 +80,20 @@ fn try_pair(
 ) -> Result<Pair, Error> {
     let mut states = 0;
     let mut unserved = Vec::new();
+    // Where the strongest profile sees no difference, no weaker one does: they look at the same evidence.
+    let mut untouched: Vec<(&str, Capabilities)> = Vec::new();
     for (rank, form) in profiles.iter().enumerate() {
         let mut opened: Vec<(Place<'_>, u64)> = Vec::new();
         for (case, capabilities) in places(lab, form) {
+            if untouched.contains(&(case.scenario.id.as_str(), capabilities)) {
+                continue;
+            }
             let before = lab.inquiry.ask(&Question::of(case, form, capabilities));
             let after = changed(lab, conflation, (case, capabilities), form, GuardSet::NONE);
             states += after.states;
+            if !after.touched {
+                untouched.push((&case.scenario.id, capabilities));
+            }
             let new = after.broken & !before.broken & lab.asked(case);
             if new != 0 {
                 opened.push(((case, capabilities), new));
