@@ -117,6 +117,9 @@ pub(crate) struct ExperimentArgs {
     /// Compare with a stored JSON result; what differs is said, and the exit code is then 1
     #[arg(long, help_heading = "Output", value_name = "FILE")]
     pub(crate) expect: Option<PathBuf>,
+    /// Leave out scenarios whose id contains one of these
+    #[arg(long, help_heading = "What to run", value_name = "TEXT", value_delimiter = ',')]
+    pub(crate) without: Vec<String>,
     #[arg(skip)]
     pub(crate) compare: Vec<String>,
 }

@@ -48,7 +48,9 @@ pub(crate) fn differences(stored: &Value, found: &Value, rows: Rows) -> Vec<Stri
         for (name, row) in &was {
             match is.get(name) {
                 None => out.push(format!("{list}: {name}: no longer there")),
-                Some(now) if now != row => out.push(format!("{list}: {name}: {}", changed(row, now))),
+                Some(now) if now != row => {
+                    out.push(format!("{list}: {name}: {}", changed(row, now)))
+                }
                 Some(_) => {}
             }
         }

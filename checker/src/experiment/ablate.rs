@@ -2,11 +2,10 @@
 //! only where other guards, which imply it, are dropped with it; *never decisive* if none does. And the reverse: which
 //! further guards would make each broken cell of a mechanism hold.
 
-use super::{Lab, Scope, numbers, reference};
+use super::{Lab, Place, Scope, numbers, reference};
 use crate::inquiry::{Attack, Question};
 use crate::property;
 use crate::suite::{Error, story_capabilities};
-use crate::world::capability::Capabilities;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Form;
@@ -78,9 +77,6 @@ pub struct Need {
     pub sets: Vec<GuardSet>,
 }
 
-/// A story under an adversary.
-type Place<'c> = (&'c Case, Capabilities);
-
 /// Drops each guard.
 ///
 /// # Errors
@@ -90,7 +86,7 @@ pub fn ablate(lab: &Lab<'_>) -> Result<Ablation, Error> {
     let Some(strongest) = profiles.last().copied() else {
         return Err(Error::Vacuous("there is no reference model".to_owned()));
     };
-    let places = places(lab, strongest);
+    let places = lab.places(strongest);
     let guards: Vec<Guard> = strongest.run::<Symbolic>().brings().iter().collect();
     let bench = Bench { lab, strongest, places: &places };
     let label = |guard: &Guard| format!("without {guard}");
@@ -101,11 +97,6 @@ pub fn ablate(lab: &Lab<'_>) -> Result<Ablation, Error> {
         needs: needs(lab, strongest),
         scope: lab.scope(),
     })
-}
-
-fn places<'c>(lab: &'c Lab<'_>, form: &Form) -> Vec<Place<'c>> {
-    let sets = |case: &'c Case| lab.adversaries(case, form).into_iter().map(move |set| (case, set));
-    lab.cases.iter().flat_map(sets).collect()
 }
 
 struct Bench<'b, 'a> {
@@ -275,9 +266,9 @@ pub fn least_sets(guards: GuardSet, holds: &impl Fn(GuardSet) -> bool) -> Vec<Gu
     if !holds(guards) {
         return known;
     }
-    while let Some(seed) = hitting(&known).into_iter().map(|out| guards.without(out)).find(|seed| {
-        holds(*seed)
-    }) {
+    while let Some(seed) =
+        hitting(&known).into_iter().map(|out| guards.without(out)).find(|seed| holds(*seed))
+    {
         let least = seed.iter().fold(seed, |set, guard| {
             let fewer = set.without(GuardSet::of(&[guard]));
             if holds(fewer) { fewer } else { set }

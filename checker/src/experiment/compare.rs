@@ -140,9 +140,8 @@ fn because(
         return Vec::new();
     };
     let question = Question::of(case, tolerant, set);
-    let decides = |guard: &Guard| {
-        lab.inquiry.ask(&question.without(GuardSet::of(&[*guard]))).breaks(number)
-    };
+    let decides =
+        |guard: &Guard| lab.inquiry.ask(&question.without(GuardSet::of(&[*guard]))).breaks(number);
     let alone: Vec<&'static str> = further.iter().filter(decides).map(Guard::id).collect();
     if alone.is_empty() { further.iter().map(Guard::id).collect() } else { alone }
 }

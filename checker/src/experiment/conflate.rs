@@ -1,7 +1,7 @@
 //! **Conflate**: each pair of concepts merged. *"Conflating any two of them is what produces the recurring confused deputy and
 //! privilege escalation patterns"*: so each pair is tried, and what comes of it is reported, an attack or none.
 
-use super::{Lab, Scope, named, reference};
+use super::{Lab, Place, Scope, named, reference};
 use crate::inquiry::{Answer, Attack, Question};
 use crate::property;
 use crate::suite::Error;
@@ -11,7 +11,6 @@ use whoacts_model::conflation::Conflation;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Form;
-use whoacts_scenarios::Case;
 
 /// What came of all pairs.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,9 +47,6 @@ impl Pair {
     }
 }
 
-/// A story under an adversary.
-type Place<'c> = (&'c Case, Capabilities);
-
 /// Tries every pair.
 ///
 /// # Errors
@@ -84,7 +80,7 @@ fn try_pair(
     let mut untouched: Vec<(&str, Capabilities)> = Vec::new();
     for (rank, form) in profiles.iter().enumerate() {
         let mut opened: Vec<(Place<'_>, u64)> = Vec::new();
-        for (case, capabilities) in places(lab, form) {
+        for (case, capabilities) in lab.places(form) {
             if untouched.contains(&(case.scenario.id.as_str(), capabilities)) {
                 continue;
             }
@@ -123,12 +119,6 @@ fn try_pair(
     Ok(Pair { conflation, profile, attack, breaks, unserved, masked_by, states })
 }
 
-/// The stories, each under its own adversary and under each other one that it pins for this form.
-fn places<'c>(lab: &'c Lab<'_>, form: &Form) -> Vec<Place<'c>> {
-    let sets = |case: &'c Case| lab.adversaries(case, form).into_iter().map(move |set| (case, set));
-    lab.cases.iter().flat_map(sets).collect()
-}
-
 fn changed(
     lab: &Lab<'_>,
     conflation: Conflation,
@@ -156,8 +146,7 @@ fn shortest<'c>(
             }
         }
     }
-    let (attack, place) =
-        best.ok_or_else(|| Error::Internal("what opened is gone".to_owned()))?;
+    let (attack, place) = best.ok_or_else(|| Error::Internal("what opened is gone".to_owned()))?;
     Ok((lab.inquiry.shortened(&question(conflation, form, place), attack)?, place))
 }
 

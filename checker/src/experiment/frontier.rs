@@ -88,6 +88,10 @@ pub fn frontier(
     lab: &Lab<'_>,
     against: Option<(&'static Form, &'static Form)>,
 ) -> Result<Frontiers, Error> {
+    if !lab.inquiry.options.adversary.is_empty() {
+        let text = "a frontier tries every adversary of a story's universe: leave out --adversary";
+        return Err(Error::Usage(text.to_owned()));
+    }
     let universes: Vec<Universe> = lab.cases.iter().map(universe).collect();
     let mut jobs: Vec<(&Case, &Universe, &'static Form)> = Vec::new();
     for (case, universe) in lab.cases.iter().zip(&universes) {
@@ -214,9 +218,8 @@ impl<'l, 'a> Lattice<'l, 'a> {
 
     /// The cells of this story and form.
     pub fn cells(&self) -> Vec<Cell> {
-        let put = |number: usize| {
-            self.asked.iter().flatten().any(|answer| answer.put >> number & 1 == 1)
-        };
+        let put =
+            |number: usize| self.asked.iter().flatten().any(|answer| answer.put >> number & 1 == 1);
         numbers(self.wanted)
             .map(|number| Cell {
                 form: self.form,

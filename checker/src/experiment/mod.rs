@@ -11,9 +11,9 @@ use crate::inquiry::Inquiry;
 use crate::outcome::Bounds;
 use crate::suite::expect::Expected;
 use crate::suite::{
-    Error, Options, Progress, in_parallel, select, story_capabilities, wanted_forms,
+    Error, Options, Progress, changed, in_parallel, select, story_capabilities, wanted_forms,
 };
-use crate::world::capability::Capabilities;
+use crate::world::capability::{Capabilities, Capability};
 use crate::{property, suite};
 use std::sync::atomic::AtomicBool;
 use whoacts_model::mechanism::Form;
@@ -50,6 +50,7 @@ impl<'a> Lab<'a> {
         progress: &'a (dyn Fn(Progress) + Sync),
         interrupted: &'a AtomicBool,
     ) -> Result<Self, Error> {
+        changed(Capabilities::default(), &options.adversary)?;
         let named = options.properties.as_ref();
         let is_wanted = |id: &str| named.is_none_or(|names| names.iter().any(|name| name == id));
         let all = property::ALL.iter().enumerate();
@@ -76,9 +77,27 @@ impl<'a> Lab<'a> {
         all.filter(|(_, p)| is_asked(p.id)).fold(0, |bits, (n, _)| bits | 1 << n) & self.wanted
     }
 
-    /// The adversaries under which a story pins what it expects of a form: its own first.
+    /// The adversaries under which a story pins what it expects of a form, its own first; or the one that was asked for.
     fn adversaries(&self, case: &Case, form: &Form) -> Vec<Capabilities> {
-        Expected::adversaries(case, form, story_capabilities(case))
+        let own = story_capabilities(case);
+        match changed(own, &self.inquiry.options.adversary) {
+            Ok(other) if other != own => vec![other],
+            _ => Expected::adversaries(case, form, own),
+        }
+    }
+
+    /// Each story under each of these, and without the runtime's duty: whatever a guard does may only show there.
+    fn places<'c>(&'c self, form: &Form) -> Vec<Place<'c>> {
+        let mut places: Vec<Place<'c>> = Vec::new();
+        for case in &self.cases {
+            let mut sets = self.adversaries(case, form);
+            if self.inquiry.options.adversary.is_empty() {
+                let without_duty = story_capabilities(case).with(Capability::Confuse);
+                sets.extend((!sets.contains(&without_duty)).then_some(without_duty));
+            }
+            places.extend(sets.into_iter().map(|set| (case, set)));
+        }
+        places
     }
 
     /// What is looked at: each story with its bounds and its adversary.
@@ -105,6 +124,9 @@ impl<'a> Lab<'a> {
         })
     }
 }
+
+/// A story under an adversary.
+type Place<'c> = (&'c Case, Capabilities);
 
 /// Within what a result holds.
 #[derive(Debug, Clone, PartialEq)]

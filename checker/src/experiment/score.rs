@@ -114,12 +114,15 @@ pub fn score(lab: &Lab<'_>) -> Result<Score, Error> {
     let label = |(mechanism, mutation): &(Option<&'static str>, Mutation)| {
         format!("{} {mutation}", mechanism.unwrap_or("world"))
     };
-    let fates = lab.each(&mutants, label, |(mechanism, mutation)| bench.fate(*mechanism, *mutation));
+    let fates =
+        lab.each(&mutants, label, |(mechanism, mutation)| bench.fate(*mechanism, *mutation));
     let nowhere = fates.iter().filter(|fate| fate.is_none()).count();
     let mutants = mutants
         .into_iter()
         .zip(fates)
-        .filter_map(|((mechanism, mutation), fate)| Some(Mutant { mechanism, mutation, fate: fate? }))
+        .filter_map(|((mechanism, mutation), fate)| {
+            Some(Mutant { mechanism, mutation, fate: fate? })
+        })
         .collect();
     Ok(Score { mutants, nowhere, scope: lab.scope() })
 }
@@ -198,9 +201,8 @@ impl<'b, 'a> Bench<'b, 'a> {
         let mut all = Vec::new();
         for mechanism in mechanisms {
             let own = self.lab.forms.iter().filter(|form| form.mechanism == mechanism);
-            let brings = own.fold(GuardSet::NONE, |all, form| {
-                all.union(form.run::<Symbolic>().brings())
-            });
+            let brings =
+                own.fold(GuardSet::NONE, |all, form| all.union(form.run::<Symbolic>().brings()));
             all.extend(faults(brings).into_iter().map(|fault| (Some(mechanism), fault)));
         }
         all.extend(self.rules.iter().map(|rule| (None, Mutation::Move(*rule))));

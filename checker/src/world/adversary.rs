@@ -117,6 +117,21 @@ impl<C: Crypto> Builder<'_, C> {
                 if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
                     plans.push((RootPlan::Role, Mint::SelfStart(index)));
                 }
+                let contexts = &setting.desk.trust.mandates.contexts;
+                if attested.is_some_and(|attested| {
+                    let facts = attested.facts();
+                    facts.deployer.is_some()
+                        && facts.environment.as_ref().is_some_and(|e| contexts.contains_key(e))
+                }) {
+                    plans.push((RootPlan::Context, Mint::SelfStart(index)));
+                }
+                // Who bears the name of an identity claims to be it.
+                for (of, identity) in setting.identities.iter().enumerate() {
+                    let name = attested.map(|attested| attested.facts().subject.name.as_str());
+                    if name == Some(identity.id.as_str()) && !identity.adversary {
+                        plans.push((RootPlan::ClaimKey(of), Mint::Forged));
+                    }
+                }
                 for (flow, plan) in setting.flows.iter().enumerate() {
                     if matches!(plan.origin, super::setting::Starter::Instance(_)) {
                         plans.push((RootPlan::Pretend(flow), Mint::Forged));
@@ -788,6 +803,7 @@ fn plan_number(plan: RootPlan) -> u64 {
         RootPlan::Mandated => 0,
         RootPlan::Overreach => 1,
         RootPlan::Role => 2,
+        RootPlan::Context => 3,
         RootPlan::ClaimKey(of) => 100 + of as u64,
         RootPlan::ClaimSignature(of) => 200 + of as u64,
         RootPlan::Pretend(flow) => 300 + flow as u64,

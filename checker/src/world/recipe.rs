@@ -75,6 +75,8 @@ pub enum RootPlan {
     ClaimSignature(usize),
     /// As a self-start in the first role that its attestation states.
     Role,
+    /// As a self-start in the environment that its attestation states, in the name of whoever deployed it.
+    Context,
     /// As a self-start in that role, by an instance that is not attested in it (index of a flow that does so).
     Pretend(usize),
 }
@@ -466,6 +468,9 @@ impl<C: Crypto> Kitchen<'_, C> {
                 .as_deref()
                 .and_then(|attested| attested.facts().roles.first())
                 .map_or_else(|| name(0), |claim| Origin::Role(claim.clone())),
+            (RootPlan::Context, _) => {
+                party.attested.as_deref().and_then(deployed).unwrap_or(name(0))
+            }
             (_, SignerKey::Identity(own)) => name(own),
             (_, SignerKey::Instance(_)) => name(0),
         };
@@ -587,6 +592,13 @@ impl<C: Crypto> Kitchen<'_, C> {
         }
         made
     }
+}
+
+/// The origin that an attestation would make, if whoever deployed a workload answered for it.
+fn deployed<C: Crypto>(attested: &Attested<C>) -> Option<Origin> {
+    let facts = attested.facts();
+    let environment = facts.environment.clone()?;
+    Some(Origin::Context { environment, operator: facts.deployer.clone()? })
 }
 
 fn own_nothing<C: Crypto>(pantry: &impl Pantry<C>) -> Credential<C> {

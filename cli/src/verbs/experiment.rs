@@ -39,7 +39,14 @@ impl<T> Experiment<T> {
         }
         options.max_states = args.max_states;
         options.timeout = args.timeout;
-        let cases = library::load(&args.select.paths)?;
+        let mut cases = library::load(&args.select.paths)?;
+        for text in &args.without {
+            let before = cases.len();
+            cases.retain(|case| !case.scenario.id.contains(text.as_str()));
+            if cases.len() == before {
+                return Err(Failure::Usage(format!("--without {text} leaves nothing out")));
+            }
+        }
         let meter = Meter::new(session.progress);
         let tell = |progress| meter.tell(&progress);
         let lab = Lab::new(&cases, &options, &tell, session.interruptible())?;

@@ -115,7 +115,11 @@ pub fn markdown(ablation: &Ablation, _: &Look<'_>) -> String {
         let said: Vec<String> = sets(need).iter().map(|set| ticked(set)).collect();
         let said = match said.is_empty() {
             true => "no set is enough".to_owned(),
-            false => said.iter().map(|s| if s.is_empty() { "nothing further" } else { s }).collect::<Vec<_>>().join(" *or* "),
+            false => said
+                .iter()
+                .map(|s| if s.is_empty() { "nothing further" } else { s })
+                .collect::<Vec<_>>()
+                .join(" *or* "),
         };
         out.push_str(&format!("| {} | `{}` | {said} |\n", need.form.label(), need.property));
     }

@@ -60,8 +60,10 @@ fn finding(pair: &Pair) -> String {
             brief(attack),
             pair.breaks.join(", ")
         ),
-        _ => "no attack within the bounds: whatever the reference verifier stops, this one stops too"
-            .to_owned(),
+        _ => {
+            "no attack within the bounds: whatever the reference verifier stops, this one stops too"
+                .to_owned()
+        }
     };
     if !pair.masked_by.is_empty() {
         said.push_str(&format!(

@@ -83,11 +83,8 @@ pub fn pretty(frontiers: &Frontiers, look: &Look<'_>) -> String {
         for cell in broken {
             out.push_str(&line(cell, look));
         }
-        let text = format!(
-            "{} cells survive all of it, {} are never asked",
-            firm.len(),
-            other.len()
-        );
+        let text =
+            format!("{} cells survive all of it, {} are never asked", firm.len(), other.len());
         out.push_str(&format!("  {}\n\n", look.paint.paint(Style::Dim, text)));
     }
     if let Some(comparison) = &frontiers.comparison {
@@ -120,12 +117,15 @@ fn line(cell: &Cell, look: &Look<'_>) -> String {
 
 fn looked(frontiers: &Frontiers) -> String {
     let (seen, all) = frontiers.looked_at;
-    format!("{seen} of {all} sets of capabilities; the others follow, since more capabilities only add moves")
+    format!(
+        "{seen} of {all} sets of capabilities; the others follow, since more capabilities only add moves"
+    )
 }
 
 /// A page.
 pub fn markdown(frontiers: &Frontiers, _: &Look<'_>) -> String {
-    let mut out = format!("# Which adversaries a cell survives\n\n{}\n\n", within(&frontiers.scope));
+    let mut out =
+        format!("# Which adversaries a cell survives\n\n{}\n\n", within(&frontiers.scope));
     out.push_str(&format!("{}.\n", looked(frontiers)));
     for universe in &frontiers.universes {
         out.push_str(&format!(

@@ -102,7 +102,8 @@ fn by_story(score: &Score) -> Vec<(String, usize)> {
 
 /// A page.
 pub fn markdown(score: &Score, _: &Look<'_>) -> String {
-    let mut out = format!("# What the stories notice\n\n{}.\n\n{}\n", short(score), within(&score.scope));
+    let mut out =
+        format!("# What the stories notice\n\n{}.\n\n{}\n", short(score), within(&score.scope));
     out.push_str("\n## Survivors\n\n| where | change | why |\n| --- | --- | --- |\n");
     for mutant in score.survivors() {
         out.push_str(&format!("| {} | {} | {} |\n", mutant.place(), mutant.mutation, why(mutant)));
