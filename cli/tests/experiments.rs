@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use whoacts_checker::experiment::{Lab, ablate, conflate, frontier};
+use whoacts_checker::experiment::{Lab, conflate, frontier};
 use whoacts_checker::suite::{Options, vocabulary};
 use whoacts_reports::{Look, experiment};
 use whoacts_scenarios::{Case, Library};
@@ -24,7 +24,7 @@ const LARGE: &[&str] = &[
 ];
 
 /// Where a frontier is stored: in stories with few capabilities.
-const FRONTIER: &str = "conflation/";
+const FRONTIER: &[&str] = &["conflation/"];
 
 fn cases() -> Vec<Case> {
     let mut cases = Library::builtin(&vocabulary()).unwrap().cases;
@@ -35,15 +35,17 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-fn conduct<T>(options: &Options, run: impl Fn(&Lab<'_>) -> T) -> T {
+fn conduct<T>(options: &Options, of: &[&str], run: impl Fn(&Lab<'_>) -> T) -> T {
     let interrupted = AtomicBool::new(false);
-    let lab = Lab::new(&cases(), options, &|_| (), &interrupted).unwrap();
+    let mut cases = cases();
+    cases.retain(|case| of.is_empty() || of.iter().any(|part| case.scenario.id.contains(part)));
+    let lab = Lab::new(&cases, options, &|_| (), &interrupted).unwrap();
     run(&lab)
 }
 
 #[test]
 fn conflating_two_concepts_opens_the_attacks_that_are_stored() {
-    let found = conduct(&Options::default(), |lab| conflate::conflate(lab).unwrap());
+    let found = conduct(&Options::default(), &[], |lab| conflate::conflate(lab).unwrap());
     assert_eq!(found.pairs.len(), 11);
     let look = Look::default();
     keep("conflate.json", &experiment::text(&experiment::conflate::value(&found, &look)));
@@ -51,17 +53,9 @@ fn conflating_two_concepts_opens_the_attacks_that_are_stored() {
 }
 
 #[test]
-fn each_guard_is_worth_what_is_stored() {
-    let found = conduct(&Options::default(), |lab| ablate::ablate(lab).unwrap());
-    let look = Look::default();
-    keep("ablate.json", &experiment::text(&experiment::ablate::value(&found, &look)));
-    keep("ablate.md", &experiment::ablate::markdown(&found, &look));
-}
-
-#[test]
 fn the_frontiers_are_the_stored_ones() {
-    let options = Options { filter: Some(FRONTIER.to_owned()), ..Options::default() };
-    let found = conduct(&options, |lab| frontier::frontier(lab, None).unwrap());
+    let found =
+        conduct(&Options::default(), FRONTIER, |lab| frontier::frontier(lab, None).unwrap());
     assert!(found.cells.iter().all(|cell| cell.open.is_empty()), "a limit was reached");
     let look = Look::default();
     keep("frontier.json", &experiment::text(&experiment::frontier::value(&found, &look)));
@@ -76,12 +70,7 @@ fn the_readme_says_what_was_found() {
     let readme = fs::read_to_string(&path).unwrap();
     let (before, rest) = readme.split_once(BEGIN).expect("README.md has the first marker");
     let (old, after) = rest.split_once(END).expect("README.md has the second marker");
-    let findings = format!(
-        "{}{}{}",
-        on_conflation(&stored("conflate.json")),
-        on_guards(&stored("ablate.json")),
-        on_need(&stored("ablate.json"))
-    );
+    let findings = on_conflation(&stored("conflate.json"));
     if updating() {
         fs::write(path, format!("{before}{BEGIN}{findings}{END}{after}")).unwrap();
     } else {
@@ -110,43 +99,6 @@ fn on_conflation(value: &Value) -> String {
         pairs.len(),
         masked.len(),
         masked.join(", ")
-    )
-}
-
-fn on_guards(value: &Value) -> String {
-    let guards = value["guards"].as_array().unwrap();
-    let with = |status: &'static str| guards.iter().filter(move |row| row["status"] == status);
-    let redundant: Vec<String> = with("redundant")
-        .map(|row| {
-            let by = row["implied_by"].as_array().unwrap().iter();
-            let by: Vec<String> = by.map(|name| format!("`{}`", name.as_str().unwrap())).collect();
-            format!("`{}` by {}", row["guard"].as_str().unwrap(), by.join(" and "))
-        })
-        .collect();
-    format!(
-        "- **Of {} guards, {} are necessary**: without one alone an attack returns ([each with its \
-         attack](experiments/ablate.md)). {} are implied by another: {}.\n",
-        guards.len(),
-        with("necessary").count(),
-        redundant.len(),
-        redundant.join(", ")
-    )
-}
-
-fn on_need(value: &Value) -> String {
-    let needs = value["needs"].as_array().unwrap();
-    let row = needs.iter().find(|row| {
-        row["mechanism"] == "dpop" && row["variant"] == "strong" && row["property"] == "agreement"
-    });
-    let sets = row.map(|row| row["sets"].as_array().unwrap().clone()).unwrap_or_default();
-    let one = |set: &Value| {
-        let names = set.as_array().unwrap().iter();
-        names.map(|name| format!("`{}`", name.as_str().unwrap())).collect::<Vec<_>>().join(" + ")
-    };
-    let sets: Vec<String> = sets.iter().map(one).collect();
-    format!(
-        "- **What DPoP would need for `agreement`**, beside what its strong deployment has: {}.\n",
-        if sets.is_empty() { "no set of guards is enough".to_owned() } else { sets.join(", or ") }
     )
 }
 
