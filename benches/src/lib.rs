@@ -17,7 +17,7 @@ use whoacts_model::guard::GuardSet;
 use whoacts_model::identifier::{Identifier, InstanceName, Scheme};
 use whoacts_model::identity::IdentityId;
 use whoacts_model::mechanism::{Desk, Form, Mechanism, Next, Party, Start};
-use whoacts_model::name::{Action, Arguments, Nonce, ResourceId, VerifierId};
+use whoacts_model::name::{Action, Arguments, Nonce, ResourceId, ServiceId, VerifierId};
 use whoacts_model::policy::{Mandates, Trust};
 use whoacts_model::presentation::Presentation;
 use whoacts_model::runtime::{Task, intent};
@@ -85,6 +85,10 @@ impl<C: Crypto> Path<C> {
             envelope: below(hops),
             context: None,
             trigger: None,
+            to: Some(ServiceId::new("agent")),
+            last: None,
+            purpose: None,
+            audience: None,
         };
         let errand =
             |task| Request { operation: read(), arguments: Arguments::new("row 42"), task };
@@ -94,6 +98,8 @@ impl<C: Crypto> Path<C> {
                 authority: may_read(),
                 contract: Contract { next: relays(), below: below(hops - hop) },
                 intents: Some([intent(task.errand())].into()),
+                to: ServiceId::new("agent"),
+                keys: Vec::new(),
             };
             let parcel = task.serve(|c| c.hand_over(mechanism, &holder, &next));
             let relay = relay::<C>(hop);
@@ -120,7 +126,7 @@ const NOW: u32 = 5;
 
 fn party<C: Crypto>(name: &str) -> Party<C> {
     let key = C::key(Digest::of(name.as_bytes()).as_bytes());
-    Party { public: C::public(&key), key, attested: None }
+    Party { public: C::public(&key), key, attested: None, previous: None }
 }
 
 fn relay<C: Crypto>(number: u32) -> Party<C> {
@@ -181,6 +187,8 @@ fn desk<C: Crypto>() -> Desk<C> {
             identities: BTreeMap::from([(alice, may_read())]),
             ..Mandates::default()
         },
+        services: BTreeMap::new(),
+        standing: BTreeMap::new(),
     };
     Desk { issuer: party::<C>("issuer").key, settlement: party::<C>("settlement").key, trust }
 }

@@ -7,6 +7,7 @@
 
 use crate::lower::{Plan, lower};
 use crate::property;
+use crate::vary::Variation;
 use crate::world::World;
 use crate::world::capability::Capability;
 use crate::world::ghost::When;
@@ -34,19 +35,61 @@ pub fn confirm<D: Crypto>(
     trace: &[Move],
     property: usize,
 ) -> Result<(), String> {
+    play(plan, world, trace, |replay, accepted| {
+        if replay.violates(&accepted, property) {
+            Ok(())
+        } else {
+            Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
+        }
+    })
+}
+
+/// Replays `trace` under Ed25519 and gives the record of the effect that its last move accepts, whatever it violates.
+///
+/// # Errors
+/// Which step is refused, and why.
+pub fn confirm_effect<D: Crypto>(
+    plan: &Plan<'_>,
+    world: &World<D>,
+    trace: &[Move],
+) -> Result<Acceptance, String> {
+    play(plan, world, trace, |_, accepted| Ok(accepted.record))
+}
+
+/// Takes every step of `trace`, and judges what the last one accepts.
+fn play<D: Crypto, R>(
+    plan: &Plan<'_>,
+    world: &World<D>,
+    trace: &[Move],
+    judge: impl FnOnce(&Replay<'_, D>, Accepted) -> Result<R, String>,
+) -> Result<R, String> {
     let setting = lower::<Ed25519>(plan);
     let mut replay = Replay::new(&setting, world);
-    let mut last = None;
-    for (number, step) in trace.iter().enumerate() {
-        last = replay
-            .step(*step)
-            .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
-    }
-    let accepted = last.ok_or("the last step accepts nothing")?;
-    if replay.violates(&accepted, property) {
-        Ok(())
-    } else {
-        Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
+    let accepted = replay.play(trace)?;
+    judge(&replay, accepted)
+}
+
+/// Replays `trace` under Ed25519 on both stages of a pair, the one on which `world` was searched, which is the second if
+/// `second` says so, and the other one. It must end in an accepted effect on the first of them, and be refused on the other.
+///
+/// # Errors
+/// Why it does not confirm a difference. Otherwise: why the other stage refuses.
+pub fn confirm_pair<D: Crypto>(
+    plan: &Plan<'_>,
+    vary: Variation,
+    world: &World<D>,
+    trace: &[Move],
+    second: bool,
+) -> Result<String, String> {
+    let play = |second: bool| {
+        let mut setting = lower::<Ed25519>(plan);
+        vary.apply(&mut setting, second);
+        Replay::new(&setting, world).play(trace).map(drop)
+    };
+    play(second)?;
+    match play(!second) {
+        Ok(()) => Err("both runs accept it".to_owned()),
+        Err(refused) => Ok(refused),
     }
 }
 
@@ -70,6 +113,13 @@ struct Replay<'w, D: Crypto> {
     retired: HashSet<usize>,
     revoked: HashSet<usize>,
     stolen: HashSet<usize>,
+    /// Keys whose revocation is kept back.
+    withheld: HashSet<usize>,
+    /// Verifiers whose clock runs late.
+    late: HashSet<usize>,
+    hijacked: HashSet<usize>,
+    /// Signed requests that were ever accepted: what really happened, whatever a verifier forgot.
+    counted: HashSet<Digest>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -147,10 +197,25 @@ impl<'w, D: Crypto> Replay<'w, D> {
             retired: HashSet::new(),
             revoked: HashSet::new(),
             stolen: HashSet::new(),
+            withheld: HashSet::new(),
+            late: HashSet::new(),
+            hijacked: HashSet::new(),
+            counted: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
         }
+    }
+
+    /// Plays a trace that ends in an accepted effect.
+    fn play(&mut self, trace: &[Move]) -> Result<Accepted, Refused> {
+        let mut last = None;
+        for (number, step) in trace.iter().enumerate() {
+            last = self
+                .step(*step)
+                .map_err(|reason| format!("step {} ({}): {reason}", number + 1, step.kind()))?;
+        }
+        last.ok_or_else(|| "the last step accepts nothing".to_owned())
     }
 
     fn kitchen(&self) -> Kitchen<'w, Ed25519> {
@@ -182,7 +247,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn step(&mut self, step: Move) -> Result<Option<Accepted>, Refused> {
         match step {
-            Move::Accept(id, verifier) => return self.accept(id, verifier).map(Some),
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
+                return self.accept(id, verifier).map(Some);
+            }
             Move::Start(id) => self.start(id)?,
             Move::StartAsk(id) => self.start_ask(id)?,
             Move::Take(task) => self.take(task)?,
@@ -209,12 +276,32 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.revoked.insert(i);
             }
             Move::Steal(i) => {
-                require(self.setting.taps.steals == Some(i), "nobody can steal that key")?;
+                let target = self.setting.taps.stolen().any(|target| target == i);
+                require(target, "nobody can steal that key")?;
                 self.stolen.insert(i);
             }
             Move::Hijack(i) => {
-                require(self.setting.taps.hijacks == Some(i), "nobody can take that over")?;
+                let target = self.setting.taps.may_take_over(i);
+                require(target, "nobody can take that over")?;
+                self.hijacked.insert(i);
                 self.stolen.insert(i);
+            }
+            Move::Withhold(i) => {
+                self.fault(Fault::Revoke(i))?;
+                let lag = self.has(Capability::RevocationLag);
+                require(lag, "revocations are seen at once")?;
+                self.withheld.insert(i);
+            }
+            Move::Forget(verifier) => {
+                self.fault(Fault::Restart(verifier))?;
+                let forgets = self.has(Capability::Forget) && !self.setting.shared_memory;
+                require(forgets, "what it accepted is kept elsewhere")?;
+                self.memory.retain(|remembered| remembered.verifier != verifier);
+            }
+            Move::Skew(verifier) => {
+                let can = self.has(Capability::ClockSkew) && self.setting.verifiers[verifier].late;
+                require(can, "its clock is right")?;
+                self.late.insert(verifier);
             }
             Move::Tick(tick) => {
                 require(tick == self.now + 1, "the clock moves one tick at a time")?;
@@ -251,10 +338,24 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let recipes = self.made.recipes;
         let made = match &recipes.credentials[id.at()] {
             CredentialFrom::Root(execution) => self.kitchen().start(*execution).spill().clone(),
+            CredentialFrom::Begun(_) => self.kitchen().credential(&self.made, id),
             CredentialFrom::Task(task) => match self.made.tasks.get(task) {
                 Some(task) => task.spill().clone(),
                 None => return,
             },
+            CredentialFrom::Put(put) if self.made.presentations.contains_key(put) => {
+                self.kitchen().credential(&self.made, id)
+            }
+            CredentialFrom::Sent(parcel) if self.made.parcels.contains_key(parcel) => {
+                self.kitchen().credential(&self.made, id)
+            }
+            CredentialFrom::Converted { serves, spends, .. } => {
+                let taken = |task| self.made.tasks.contains_key(task);
+                if !taken(serves) || !taken(spends) {
+                    return;
+                }
+                self.kitchen().credential(&self.made, id)
+            }
             _ => return,
         };
         self.made.credentials.insert(id, made);
@@ -320,6 +421,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
             self.controls(*signer)?;
         }
         let made = self.kitchen().parcel(&self.made, parcel);
+        if made.delivery.is_some() && offer.is_none() {
+            let sender = self.kitchen().own_sender(self.made.recipes, &made);
+            self.controls(sender.ok_or("the adversary does not have the sender's key")?)?;
+        }
         let bytes = made.to_bytes();
         self.made.parcels.insert(parcel, made);
         self.take_bytes(task, &bytes)
@@ -402,8 +507,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn receive(&mut self, instance: usize, id: ParcelId) -> Result<(), Refused> {
         let (_, flow, hop) = self.made.recipes.parcels[id.at()];
         let this = &self.setting.instances[instance];
-        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&this.pool);
+        let mail = this.gets_mail_of.unwrap_or(this.pool);
+        let listens = self.setting.flows[flow].hops[hop].listeners.contains(&mail);
         require(this.adversary && listens, "no workload of the adversary receives that")?;
+        self.alive(instance)?;
         let parcel = self.read_parcel(id)?;
         if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
@@ -421,8 +528,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     fn spill(&mut self, task: TaskIndex) -> Result<(), Refused> {
         let (instance, _) = self.made.recipes.tasks[task.at()];
-        let hijacked = self.setting.taps.hijacks == Some(instance);
-        require(hijacked && self.stolen.contains(&instance), "it was not taken over")?;
+        require(self.hijacked.contains(&instance), "it was not taken over")?;
         self.read_task(task)
     }
 
@@ -447,7 +553,10 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let controlled = match self.made.recipes.signers[signer.at()] {
             SignerKey::Identity(index) => self.setting.identities[index].adversary,
             SignerKey::Instance(index) => {
-                self.setting.instances[index].adversary || self.stolen.contains(&index)
+                let this = &self.setting.instances[index];
+                let begun = this.after_crash_of.is_none_or(|before| self.down.contains(&before));
+                let mut sharers = self.setting.sharers(index);
+                this.adversary && begun || sharers.any(|sharer| self.stolen.contains(&sharer))
             }
         };
         require(controlled, "the adversary does not have that key")
@@ -457,8 +566,17 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn obtain(&mut self, id: CredentialId) -> Result<(), Refused> {
         let recipes = self.made.recipes;
         match &recipes.credentials[id.at()] {
-            CredentialFrom::Root(_) | CredentialFrom::Task(_) => {
+            CredentialFrom::Root(_)
+            | CredentialFrom::Begun(_)
+            | CredentialFrom::Task(_)
+            | CredentialFrom::Sent(_)
+            | CredentialFrom::Put(_)
+            | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
+            }
+            CredentialFrom::Exchanged { base, by, .. } => {
+                self.controls(*by)?;
+                self.obtain(*base)?;
             }
             CredentialFrom::Own(signer, _) => self.controls(*signer)?,
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
@@ -479,7 +597,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.controls(*taker)?;
                 self.obtain(*base)?;
             }
-            CredentialFrom::Continued { offer, taker, .. } => {
+            CredentialFrom::Continued { offer, taker, .. }
+            | CredentialFrom::Taken { offer, taker } => {
                 self.controls(*taker)?;
                 let parcel = self.made.parcels.get(offer).ok_or("nobody sent that")?;
                 require(
@@ -497,24 +616,55 @@ impl<'w, D: Crypto> Replay<'w, D> {
         Ok(())
     }
 
-    /// What an honest party made must have been seen. A token that was passed on has the bytes of the row that came first,
-    /// which may be the adversary's own.
+    /// What an honest party made must have been seen. A token that was passed on has the bytes of other rows, of which one
+    /// may be the adversary's own.
     fn obtain_honest(&mut self, id: CredentialId) -> Result<(), Refused> {
         let rows = &self.world.universe.credentials;
         let name = name_of(&rows[id.at()].made);
-        let first = rows.iter().position(|row| name_of(&row.made) == name);
-        let first = first.map_or(id, |first| CredentialId(first as u32));
-        if first != id {
-            if let CredentialFrom::Task(task) = &self.made.recipes.credentials[id.at()] {
-                require(self.taken.contains(task), "nobody took that task")?;
-            }
-            self.obtain(first)?;
-            let made = self.made.credentials[&first].clone();
+        if let Some(task) = self.history(id) {
+            require(self.taken.contains(&task), "nobody took that task")?;
+        }
+        let same = |row: &CredentialId| name_of(&rows[row.at()].made) == name;
+        let seen = self
+            .made
+            .credentials
+            .iter()
+            .find(|(row, made)| same(row) && self.seen.contains(&name_of(made)));
+        if let Some((_, made)) = seen {
+            let made = made.clone();
             self.made.credentials.insert(id, made);
             return Ok(());
         }
-        let made = self.made.credentials.get(&id).ok_or("nobody made that credential")?;
-        require(self.seen.contains(&name_of(made)), "the adversary has not seen that credential")
+        let first = rows.iter().position(|row| name_of(&row.made) == name);
+        let first = first.map_or(id, |first| CredentialId(first as u32));
+        let honest = matches!(
+            self.made.recipes.credentials[first.at()],
+            CredentialFrom::Root(_)
+                | CredentialFrom::Task(_)
+                | CredentialFrom::Sent(_)
+                | CredentialFrom::Put(_)
+                | CredentialFrom::Converted { .. }
+        );
+        require(!honest, "the adversary has not seen that credential")?;
+        self.obtain(first)?;
+        let made = self.made.credentials[&first].clone();
+        self.made.credentials.insert(id, made);
+        Ok(())
+    }
+
+    /// The task from which an honest credential came to be.
+    fn history(&self, id: CredentialId) -> Option<TaskIndex> {
+        let recipes = self.made.recipes;
+        match &recipes.credentials[id.at()] {
+            CredentialFrom::Task(task) | CredentialFrom::Converted { spends: task, .. } => {
+                Some(*task)
+            }
+            CredentialFrom::Sent(parcel) => match recipes.parcels[parcel.at()].0 {
+                ParcelFrom::Handed { spends, .. } => Some(spends),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The bytes that reach the verifier, and why they can.
@@ -564,19 +714,28 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(at.resource == made.request.operation.resource, "another resource")?;
         let mechanism = setting.form.run::<Ed25519>();
         let evidence = mechanism.evidence(&made, &at.id, &setting.desk.trust);
-        let live = Eyes { replay: self, verifier };
-        decide(&evidence, setting.required, &live)
+        // A clock that runs late may show any time between the one before and this one.
+        let ago = u32::from(self.late.contains(&verifier)).min(self.now);
+        let decided = (self.now - ago..=self.now).map(|now| {
+            decide(&evidence, setting.required, &Eyes { replay: self, verifier, now }).map(drop)
+        });
+        decided
+            .reduce(|one, other| one.or(other))
+            .unwrap_or(Ok(()))
             .map_err(|denial| format!("the verifier denies: {}", denial.guard))?;
+        let permitted = setting.rules.permit(at, &made, &evidence, setting.required);
+        require(permitted, "the resource's own policy denies")?;
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);
-        let execution = record.execution();
+        let execution = record.remembered();
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         let request = made.proof.as_deref().map(|proof| proof.digest());
-        let again = request.is_some() && self.memory.iter().any(|known| known.request == request);
+        let again = request.is_some_and(|request| self.counted.contains(&request));
         if let Some(execution) = execution {
             *self.effects.entry(execution).or_default() += 1;
             self.memory.push(remembered(&made, verifier));
+            self.counted.extend(request);
         }
         Ok(Accepted { record, before, again })
     }
@@ -589,7 +748,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
             When::Always => true,
             When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.stolen.contains(&i)),
             When::After(tick) => self.now > *tick,
-            When::Revoked(key) => owner(key).is_some_and(|i| self.revoked.contains(&i)),
+            When::Revoked(key) => {
+                owner(key).is_some_and(|i| self.revoked.contains(&i) || self.withheld.contains(&i))
+            }
             When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
             When::Spent(_, limit) => accepted.before >= *limit,
             When::Again => accepted.again,
@@ -617,6 +778,7 @@ fn remembered<C: Crypto>(made: &Presentation<C>, verifier: usize) -> Remembered 
 struct Eyes<'r, 'w, D: Crypto> {
     replay: &'r Replay<'w, D>,
     verifier: usize,
+    now: u32,
 }
 
 impl<D: Crypto> Eyes<'_, '_, D> {
@@ -631,7 +793,7 @@ impl<D: Crypto> Eyes<'_, '_, D> {
 
 impl<D: Crypto> Live for Eyes<'_, '_, D> {
     fn now(&self) -> u32 {
-        self.replay.now
+        self.now
     }
     fn retired(&self, key: &PublicKey) -> bool {
         self.owned(key, &self.replay.retired)

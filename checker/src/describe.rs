@@ -1,5 +1,6 @@
 //! What there is, for `list` and `explain`: read off the lists of the code.
 
+use crate::lint;
 use crate::property;
 use crate::world::capability::Capability;
 use whoacts_model::crypto::Symbolic;
@@ -9,7 +10,7 @@ use whoacts_model::mechanism::forms;
 /// One thing that has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// `property`, `guard`, `mechanism`, `capability`, `scenario` or `error`.
+    /// `property`, `guard`, `mechanism`, `capability`, `scenario`, `lint` or `error`.
     pub kind: &'static str,
     /// Its name.
     pub id: String,
@@ -45,6 +46,13 @@ pub fn entries() -> Vec<Entry> {
             let more = case.scenario.story.value.clone();
             add("scenario", &case.scenario.id, &case.scenario.title, more);
         }
+    }
+    for lint in lint::ALL {
+        let more = format!(
+            "why: {}\ninstead: {}\nallow: `# allow({})`",
+            lint.why, lint.instead, lint.code
+        );
+        add("lint", lint.code, lint.sentence, more);
     }
     for (code, sentence) in whoacts_scenarios::CODES {
         add("error", code, sentence, String::new());

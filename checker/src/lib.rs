@@ -1,12 +1,18 @@
 //! Runs the model: lowers a scenario to a finite world, explores it, and confirms every attack.
 
+pub mod cedar;
 pub mod confirm;
 pub mod describe;
+pub mod experiment;
 pub mod explore;
+pub mod lint;
 pub mod lower;
 pub mod outcome;
 pub mod property;
+pub mod shrink;
+pub mod store;
 pub mod suite;
 pub mod tell;
 pub mod trace_file;
+pub mod vary;
 pub mod world;

@@ -20,12 +20,13 @@ use whoacts_model::execution::{Origin, Trigger};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::identifier::{Identifier, InstanceName, Scheme};
 use whoacts_model::identity::IdentityId;
-use whoacts_model::mechanism::{Desk, Form, Party, Start};
-use whoacts_model::name::{Action, Arguments, ResourceId, TriggerSource, VerifierId};
+use whoacts_model::mechanism::{Desk, Form, Party, Start, purpose};
+use whoacts_model::name::{Action, Arguments, ResourceId, ServiceId, TriggerSource, VerifierId};
 use whoacts_model::policy::{Mandates, Trust};
 use whoacts_model::role::{RoleClaim, RoleGrant, RoleName};
 use whoacts_model::wire::Object;
 use whoacts_scenarios::scenario as file;
+use whoacts_scenarios::span::Spanned;
 
 /// What is lowered: one form under one adversary, with guards possibly added or dropped.
 #[derive(Debug, Clone, Copy)]
@@ -86,9 +87,14 @@ fn seed(kind: &str, name: &str) -> [u8; 32] {
     *Digest::of(format!("whoacts seed\0{kind}\0{name}").as_bytes()).as_bytes()
 }
 
+/// The key of an attester.
+pub(crate) fn attester_key<C: Crypto>(id: &str) -> C::SecretKey {
+    C::key(&seed("attester", id))
+}
+
 fn party<C: Crypto>(kind: &str, name: &str) -> Party<C> {
     let key = C::key(&seed(kind, name));
-    Party { public: C::public(&key), key, attested: None }
+    Party { public: C::public(&key), key, attested: None, previous: None }
 }
 
 fn operation(written: &file::Operation) -> Operation {
@@ -123,6 +129,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         this.sign_grants();
         this.deploy();
         this.plan_faults();
+        this.impostors();
         this
     }
 
@@ -167,9 +174,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
     fn deploy(&mut self) {
         let adversary = &self.plan.scenario.adversary;
         let has = |capability| self.plan.capabilities.has(capability);
-        let named = |list: &[whoacts_scenarios::span::Spanned<String>], id: &str| {
-            list.iter().any(|name| name.value == id)
-        };
+        let named = |list: &[Spanned<String>], id: &str| list.iter().any(|name| name.value == id);
         for pool in &self.plan.scenario.pools {
             self.pools.push(Pool {
                 id: pool.id.value.clone(),
@@ -194,6 +199,73 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         }
     }
 
+    /// Machines of the adversary that pass for somebody else: one whose attestation was relayed, one with a dead one's name.
+    fn impostors(&mut self) {
+        let adversary = &self.plan.scenario.adversary;
+        let wanted = |capability, target: &Option<Spanned<String>>| {
+            let target = target.as_ref().filter(|_| self.plan.capabilities.has(capability));
+            target.and_then(|target| self.target(target))
+        };
+        let relayed = wanted(Capability::RelayAttestation, &adversary.relays);
+        let reused = wanted(Capability::ReuseIdentifier, &adversary.reuses);
+        if relayed.or(reused).is_some() {
+            let id = "(outside)".to_owned();
+            self.pools.push(Pool { id, adversary: true, observed: false, leaks: false });
+        }
+        if let Some(model) = relayed {
+            let name = format!("relay-of-{}", self.instances[model].name);
+            let like = |facts: &Attestation| facts.clone();
+            let impostor = self.impostor(model, &name, like);
+            self.instances.push(Instance { relayed: true, ..impostor });
+        }
+        if let Some(model) = reused {
+            let name = format!("new-{}", self.instances[model].name);
+            let last = self.plan.scenario.faults.len() as u32 + 2;
+            let like = |facts: &Attestation| Attestation {
+                subject: Identifier { incarnation: last, ..facts.subject.clone() },
+                roles: BTreeSet::new(),
+                environment: None,
+                deployer: None,
+                ..facts.clone()
+            };
+            let impostor = self.impostor(model, &name, like);
+            let mail = self.instances[model].pool;
+            self.instances.push(Instance {
+                after_crash_of: Some(model),
+                gets_mail_of: Some(mail),
+                ..impostor
+            });
+        }
+    }
+
+    /// An instance of the adversary, attested with a key of its own by the attester of `model`.
+    fn impostor(
+        &self,
+        model: usize,
+        name: &str,
+        like: impl Fn(&Attestation) -> Attestation,
+    ) -> Instance<C> {
+        let of = &self.instances[model];
+        let mut party = party::<C>("instance", name);
+        party.attested = of.party.attested.as_deref().map(|attested| {
+            let facts = Attestation { key: party.public, ..like(attested.facts()) };
+            let key = C::key(&seed("attester", attested.facts().attester.as_str()));
+            let statement = Signed::new(facts, &key);
+            Arc::new(Attested { statement, grants: attested.grants.clone() })
+        });
+        Instance {
+            name: name.to_owned(),
+            pool: self.pools.len() - 1,
+            party,
+            facts_until: of.facts_until,
+            adversary: true,
+            relayed: false,
+            gets_mail_of: None,
+            after_crash_of: None,
+            after_rekey_of: None,
+        }
+    }
+
     /// Adds one life of one instance under one key; returns its index.
     fn instance(
         &mut self,
@@ -210,7 +282,10 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             "'".repeat(life.saturating_sub(1) as usize),
             "*".repeat(keys as usize)
         );
-        let mut party = party::<C>("instance", &name);
+        let mut party = match pool.shared_key {
+            true => party::<C>("pool", &pool.id),
+            false => party::<C>("instance", &name),
+        };
         let facts_until = pool.facts_until.as_ref().map_or(NEVER, |until| **until);
         let attester = pool.attester.as_ref().and_then(|attester| {
             self.plan.scenario.attesters.iter().find(|a| a.id.value == attester.value)
@@ -244,6 +319,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             party,
             facts_until,
             adversary,
+            relayed: false,
+            gets_mail_of: None,
             after_crash_of: None,
             after_rekey_of: None,
         });
@@ -259,6 +336,9 @@ impl<'a, C: Crypto> Lowering<'a, C> {
 
     fn plan_faults(&mut self) {
         for fault in &self.plan.scenario.faults {
+            if fault.kind.value == "restart" {
+                continue;
+            }
             let Some(target) = self.target(&fault.target) else { continue };
             let pool_index = self.instances[target].pool;
             let pool = &self.plan.scenario.pools[pool_index];
@@ -273,11 +353,32 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 "rekey" => {
                     let next = self.instance(pool_index, pool, replica, 1, 1, false);
                     self.instances[next].after_rekey_of = Some(target);
+                    self.instances[next].party.previous = Some(self.instances[target].party.public);
                     self.faults.push(Fault::Rekey(target));
                 }
-                _ => self.faults.push(Fault::Revoke(target)),
+                _ => self.faults.push(Fault::Revoke(self.owner(target))),
             }
         }
+    }
+
+    /// The first instance that has the key of this one.
+    fn owner(&self, index: usize) -> usize {
+        let key = self.instances[index].party.public;
+        self.instances.iter().position(|other| other.party.public == key).unwrap_or(index)
+    }
+
+    /// The verifiers that restart, by index.
+    fn restarts(&self, verifiers: &[Verifier]) -> Vec<Fault> {
+        let restarts = self.plan.scenario.faults.iter().filter(|f| f.kind.value == "restart");
+        let numbered = restarts.filter_map(|fault| fault.target.split_once('/'));
+        numbered
+            .filter_map(|(resource, number)| {
+                let of = verifiers.iter().enumerate();
+                let mut of = of.filter(|(_, v)| v.resource.as_str() == resource);
+                let number = number.parse::<usize>().ok()?.checked_sub(1)?;
+                of.nth(number).map(|(index, _)| Fault::Restart(index))
+            })
+            .collect()
     }
 
     fn trust(&self) -> Trust {
@@ -331,7 +432,35 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             issuer: party::<C>("server", "issuer").public,
             settlement: party::<C>("server", "settlement").public,
             mandates,
+            services: self
+                .instances
+                .iter()
+                .map(|instance| (instance.party.public, self.service(instance.pool)))
+                .collect(),
+            standing: self.standing(),
         }
+    }
+
+    fn service(&self, pool: usize) -> ServiceId {
+        ServiceId::new(&self.pools[pool].id)
+    }
+
+    /// What each service needs for the honest traffic that ends at it: the access list that its operator would write.
+    fn standing(&self) -> BTreeMap<ServiceId, Authority> {
+        let mut standing = BTreeMap::new();
+        for flow in self.plan.scenario.flows.iter().filter(|flow| !flow.refused) {
+            let last = flow.hops.last().map(|hop| hop.to.value.as_str()).or(match &flow.origin {
+                file::Origin::Identity(_) => None,
+                file::Origin::Role { pool, .. } | file::Origin::Context { pool, .. } => {
+                    Some(pool.value.as_str())
+                }
+            });
+            if let Some(pool) = last {
+                let asked = Authority::to([operation(&flow.request.operation)]);
+                merge(&mut standing, ServiceId::new(pool), asked);
+            }
+        }
+        standing
     }
 
     fn requirement(&self, class: &file::Class) -> Requirement {
@@ -376,6 +505,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         let hops = self.hops(flow);
         let max_hops = flow.max_hops.as_ref().map_or(hops.len() as u32, |hops| **hops);
         let deadline = flow.deadline.as_ref().map_or(NEVER, |deadline| **deadline);
+        let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
+        let verifier = verifiers
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| v.resource.as_str() == flow.request.operation.resource)
+            .nth(wanted)?
+            .0;
         let start = Start {
             execution: 0,
             origin: root,
@@ -396,14 +532,14 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             handed: hops.first().map_or_else(|| created.clone(), |hop| hop.authority.clone()),
             authority: created,
             context,
+            to: hops.first().map(|hop| self.service(hop.to)),
+            last: hops.last().map(|hop| self.service(hop.to)),
+            purpose: Some(purpose(
+                &operation(&flow.request.operation),
+                &Arguments::new(&flow.request.arguments),
+            )),
+            audience: Some((verifiers[verifier].resource.clone(), verifiers[verifier].id.clone())),
         };
-        let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
-        let verifier = verifiers
-            .iter()
-            .enumerate()
-            .filter(|(_, v)| v.resource.as_str() == flow.request.operation.resource)
-            .nth(wanted)?
-            .0;
         Some(Flow {
             id: flow.id.value.clone(),
             origin,
@@ -454,7 +590,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
 
     fn verifiers(&self) -> Vec<Verifier> {
         let adversary = &self.plan.scenario.adversary;
-        let has = |capability, list: &[whoacts_scenarios::span::Spanned<String>], id: &str| {
+        let has = |capability, list: &[Spanned<String>], id: &str| {
             self.plan.capabilities.has(capability) && list.iter().any(|name| name.value == id)
         };
         let mut verifiers = Vec::new();
@@ -468,7 +604,19 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     resource: ResourceId::new(id),
                     observed: has(Capability::Observe, &adversary.observes, id),
                     leaks: has(Capability::LogLeak, &adversary.leaks, id),
+                    forgets: false,
+                    late: self.plan.capabilities.has(Capability::ClockSkew)
+                        && adversary.skews.as_ref().is_some_and(|skewed| skewed.value == id),
                 });
+            }
+        }
+        // What is kept in one place for all verifiers survives the restart of one of them.
+        let local = self.plan.policy.memory.value == "local";
+        if local && self.plan.capabilities.has(Capability::Forget) {
+            for fault in self.restarts(&verifiers) {
+                if let Fault::Restart(index) = fault {
+                    verifiers[index].forgets = true;
+                }
             }
         }
         verifiers
@@ -544,7 +692,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         let adversary = &plan.scenario.adversary;
         let has = |capability| plan.capabilities.has(capability);
         let brings = plan.form.run::<C>().brings();
-        let required = |written: &[whoacts_scenarios::span::Spanned<String>]| {
+        let required = |written: &[Spanned<String>]| {
             let asked = guards(written);
             asked.intersection(brings).union(plan.added).without(plan.dropped)
         };
@@ -572,19 +720,32 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     .as_ref()
                     .filter(|_| has(Capability::StealKey))
                     .and_then(|target| self.target(target)),
+                steals_pool: adversary
+                    .steals_pool
+                    .as_ref()
+                    .filter(|_| has(Capability::StealPoolKey))
+                    .and_then(|pool| self.pools.iter().position(|p| p.id == pool.value))
+                    .and_then(|pool| self.instances.iter().position(|i| i.pool == pool)),
                 hijacks: adversary
                     .hijacks
                     .as_ref()
                     .filter(|_| has(Capability::HijackExecutor))
                     .and_then(|target| self.target(target)),
+                colludes: adversary
+                    .colludes
+                    .iter()
+                    .filter(|_| has(Capability::Collude))
+                    .filter_map(|target| self.target(target))
+                    .collect(),
             },
             rogue: self.rogue(),
+            faults: self.faults.iter().copied().chain(self.restarts(&verifiers)).collect(),
+            rules: crate::cedar::Rules::of(plan.policy),
             flows,
             verifiers,
             identities: self.identities,
             pools: self.pools,
             instances: self.instances,
-            faults: self.faults,
         }
     }
 }
@@ -599,7 +760,7 @@ fn merge<K: Ord>(map: &mut BTreeMap<K, Authority>, key: K, may: Authority) {
 }
 
 /// Guards by name; `all` is every one.
-fn guards(written: &[whoacts_scenarios::span::Spanned<String>]) -> GuardSet {
+fn guards(written: &[Spanned<String>]) -> GuardSet {
     if written.iter().any(|guard| guard.value == "all") {
         return GuardSet::ALL;
     }

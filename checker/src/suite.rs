@@ -2,19 +2,22 @@
 
 mod expect;
 mod job;
+mod pair;
 
 use crate::lower::capabilities;
 use crate::outcome::Outcome;
 use crate::world::capability::{Capabilities, Capability};
-use crate::{property, world};
+use crate::{cedar, property, world};
 use expect::Expected;
 use job::Jobs;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::{Form, forms};
-use whoacts_scenarios::{Case, MechanismName, Vocabulary};
+use whoacts_scenarios::scenario::Policy;
+use whoacts_scenarios::{Case, LoadError, MechanismName, Vocabulary};
 
 /// Which engine searches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +111,8 @@ impl Default for Options {
 pub enum Error {
     /// The selection makes no sense.
     Usage(String),
+    /// Files are wrong; the errors are rendered already.
+    Files(String),
     /// Nothing is selected.
     Vacuous(String),
     /// A candidate was not confirmed, or an engine found itself inconsistent.
@@ -117,7 +122,9 @@ pub enum Error {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Usage(text) | Self::Vacuous(text) | Self::Internal(text) => f.write_str(text),
+            Self::Usage(text) | Self::Files(text) | Self::Vacuous(text) | Self::Internal(text) => {
+                f.write_str(text)
+            }
         }
     }
 }
@@ -199,7 +206,7 @@ pub fn run(
 }
 
 /// Does `work` for each item, several at a time; results in the order of the items. `work` is told how many are done.
-fn in_parallel<T: Sync, R: Send>(
+pub(crate) fn in_parallel<T: Sync, R: Send>(
     threads: usize,
     items: &[T],
     work: impl Fn(&T, usize) -> R + Sync,
@@ -226,7 +233,7 @@ fn in_parallel<T: Sync, R: Send>(
 }
 
 /// The cases that the options select, with their overrides.
-fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
+pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
     let mut selected: Vec<Case> = cases
         .iter()
         .filter(|case| {
@@ -243,7 +250,24 @@ fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
     if selected.is_empty() {
         return Err(Error::Vacuous("no scenario is selected".to_owned()));
     }
+    let mut policies = BTreeMap::new();
+    for case in &selected {
+        policies.insert(&case.policy_file, (&case.policy, case.policy_text.as_str()));
+    }
+    readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Refuses Cedar policies that cannot be read.
+pub(crate) fn readable<'a>(
+    policies: impl IntoIterator<Item = (&'a Policy, &'a str)>,
+) -> Result<(), Error> {
+    let faulty: Vec<_> =
+        policies.into_iter().flat_map(|(policy, text)| cedar::check(policy, text)).collect();
+    if faulty.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Files(LoadError::Parse(faulty).to_string()))
 }
 
 /// Every exploration, in the order of the report: cases, forms, adversaries.
@@ -264,7 +288,7 @@ fn plan<'a>(cases: &'a [Case], options: &Options) -> Result<Vec<Task<'a>>, Error
     Ok(tasks)
 }
 
-fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
+pub(crate) fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
     let Some(labels) = &options.forms else { return Ok(forms().collect()) };
     let vocabulary = vocabulary();
     let mut wanted: Vec<&'static Form> = Vec::new();
@@ -285,12 +309,12 @@ fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Error> {
 }
 
 /// The adversary of a story.
-fn story_capabilities(case: &Case) -> Capabilities {
+pub(crate) fn story_capabilities(case: &Case) -> Capabilities {
     capabilities(case.scenario.adversary.capabilities.iter().map(|name| name.value.as_str()))
 }
 
 /// An adversary with some capabilities more or fewer.
-fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error> {
+pub(crate) fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error> {
     let mut set = own;
     for change in changes {
         let (sign, name) = change.split_at(change.len().min(1));
@@ -307,16 +331,16 @@ fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilities, Error>
 
 /// Time that is left to a suite.
 #[derive(Debug, Clone, Copy)]
-struct Until(Option<Instant>);
+pub(crate) struct Until(Option<Instant>);
 
 impl Until {
-    fn after(limit: Option<Duration>) -> Self {
+    pub(crate) fn after(limit: Option<Duration>) -> Self {
         Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
     }
-    fn left(self) -> Option<Duration> {
+    pub(crate) fn left(self) -> Option<Duration> {
         self.0.map(|end| end.saturating_duration_since(Instant::now()))
     }
 }
 
 /// The bits of the findings that are properties.
-const PROPERTIES: u64 = (1 << world::PUT) - 1;
+pub(crate) const PROPERTIES: u64 = (1 << world::PUT) - 1;

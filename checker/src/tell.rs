@@ -7,8 +7,8 @@ use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Cause, Mint, Who};
 use crate::world::moves::Move;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, RootPlan,
-    Shown, SignerId, SignerKey, TaskIndex,
+    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
+    RootPlan, Shown, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
@@ -135,6 +135,7 @@ impl<C: Crypto> Teller<'_, C> {
             Mint::Own => format!("a root of {}'s own", self.adversary()),
             Mint::Overreach => format!("{}'s own root, beyond its mandate", self.adversary()),
             Mint::Forged => "a root in another's name".to_owned(),
+            Mint::Standing => "what the service may do anyway".to_owned(),
             Mint::SelfStart(index) => format!("a root that {} created", self.instance(index)),
         }
     }
@@ -144,6 +145,8 @@ impl<C: Crypto> Teller<'_, C> {
             Credential::Token(_) => "token",
             Credential::Chain(_) => "chain",
             Credential::Consent(_) => "consent",
+            Credential::Attenuated(_) => "attenuated token",
+            Credential::Ambient(_) => "errand",
         }
     }
 
@@ -157,9 +160,8 @@ impl<C: Crypto> Teller<'_, C> {
         let row = &self.world.universe.parcels[id.at()];
         match &row.made.cargo {
             Cargo::Offer(_, offer) => braces(&offer.record.body().authority),
-            Cargo::Credential(Credential::Token(token)) => braces(&token.body().scope),
-            Cargo::Credential(Credential::Consent(consent)) => braces(&consent.body().scope),
-            Cargo::Credential(Credential::Chain(chain)) => braces(chain.authority()),
+            Cargo::Credential(Credential::Ambient(_)) => "no authority".to_owned(),
+            Cargo::Credential(held) => braces(&held.scope()),
         }
     }
 
@@ -191,6 +193,9 @@ impl<C: Crypto> Teller<'_, C> {
                 };
                 format!("{} continues a hand-off meant for others{how}", self.signer(*taker))
             }
+            CredentialFrom::Taken { taker, .. } => {
+                format!("{} takes a hand-off like a replica of its service", self.signer(*taker))
+            }
             CredentialFrom::Spliced { base, link } => format!(
                 "the last link of {} is put behind {}",
                 self.rooted(*link),
@@ -209,7 +214,28 @@ impl<C: Crypto> Teller<'_, C> {
                     format!("{} starts work of its own", self.signer(*by))
                 }
             },
-            CredentialFrom::Root(_) | CredentialFrom::Task(_) => String::new(),
+            CredentialFrom::Exchanged { base, by, place } => format!(
+                "{} exchanges {} for use {}",
+                self.signer(*by),
+                self.rooted(*base),
+                self.place(*place)
+            ),
+            CredentialFrom::Root(_)
+            | CredentialFrom::Begun(_)
+            | CredentialFrom::Task(_)
+            | CredentialFrom::Sent(_)
+            | CredentialFrom::Put(_)
+            | CredentialFrom::Converted { .. } => String::new(),
+        }
+    }
+
+    fn place(&self, place: Place) -> String {
+        match place {
+            Place::Hop(flow, hop) => {
+                let to = self.setting.flows[flow].hops[hop].to;
+                format!("at {}", self.setting.pools[to].id)
+            }
+            Place::Verifier(verifier, _) => format!("at {}", self.verifier(verifier)),
         }
     }
 
@@ -232,7 +258,24 @@ impl<C: Crypto> Teller<'_, C> {
             Move::Tick(to) => {
                 self.alone("clock".to_owned(), &format!("ticks to {to}"), "moves on by one tick")
             }
+            Move::Withhold(i) => {
+                let (actor, of) = (self.adversary(), self.instance(i));
+                let text = format!("the key of {of} is revoked, and {actor} keeps that back");
+                self.plain(actor, Some(of), "revoked unseen".to_owned(), String::new(), text)
+            }
+            Move::Forget(verifier) => {
+                let text = "restarts and forgets what it accepted";
+                self.alone(self.verifier(verifier), "restarts", text)
+            }
+            Move::Skew(verifier) => {
+                self.alone(self.verifier(verifier), "runs late", "has a clock that runs late")
+            }
             Move::Accept(id, verifier) => self.accept(id, verifier),
+            Move::Afresh(id, verifier) => {
+                let step = self.accept(id, verifier);
+                let text = format!("having forgotten what was before: {}", step.text);
+                Step { text, ..step }
+            }
         };
         step.kind = self.what(index).kind();
         if self.world.accepting_of(index).is_some() {
@@ -479,10 +522,19 @@ impl<C: Crypto> Teller<'_, C> {
         let mut uses = match self.what(index) {
             Move::Observe(_) => vec![Capability::Observe],
             Move::Leak(_) => vec![Capability::LogLeak],
-            Move::Spill(_) | Move::Hijack(_) => vec![Capability::HijackExecutor],
+            Move::Spill(task) => {
+                vec![self.takes_over(universe.recipes.tasks[task.at()].0)]
+            }
+            Move::Hijack(instance) => vec![self.takes_over(instance)],
+            Move::Steal(i) if self.setting.taps.steals_pool == Some(i) => {
+                vec![Capability::StealPoolKey]
+            }
             Move::Steal(_) => vec![Capability::StealKey],
+            Move::Withhold(_) => vec![Capability::RevocationLag],
+            Move::Forget(_) => vec![Capability::Forget],
+            Move::Skew(_) => vec![Capability::ClockSkew],
             Move::Tap(id) => vec![verifier_tap(id)],
-            Move::Accept(id, verifier) => {
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
                 let row = &universe.presentations[id.at()];
                 let redirected = row.support.is_none() && row.verifier != verifier;
                 let altered = row.original.is_some();
@@ -492,12 +544,26 @@ impl<C: Crypto> Teller<'_, C> {
             _ => Vec::new(),
         };
         // Which workloads the adversary runs is found by running again without them.
-        for capability in [Capability::Insider, Capability::PoolMember, Capability::RogueAttester] {
+        for capability in [
+            Capability::Insider,
+            Capability::PoolMember,
+            Capability::RogueAttester,
+            Capability::RelayAttestation,
+            Capability::ReuseIdentifier,
+        ] {
             if self.setting.capabilities.has(capability) {
                 uses.push(capability);
             }
         }
         uses
+    }
+
+    /// The capability by which an instance can be taken over.
+    fn takes_over(&self, instance: usize) -> Capability {
+        match self.setting.taps.hijacks == Some(instance) {
+            true => Capability::HijackExecutor,
+            false => Capability::Collude,
+        }
     }
 
     fn confused(&self, index: u32) -> bool {
@@ -519,8 +585,11 @@ impl<C: Crypto> Teller<'_, C> {
             | Move::Spill(_)
             | Move::Tap(_)
             | Move::Steal(_)
-            | Move::Hijack(_) => true,
-            Move::Accept(id, verifier) => {
+            | Move::Hijack(_)
+            | Move::Withhold(_)
+            | Move::Forget(_)
+            | Move::Skew(_) => true,
+            Move::Accept(id, verifier) | Move::Afresh(id, verifier) => {
                 let row = &universe.presentations[id.at()];
                 row.support.is_some() || row.verifier != verifier
             }
@@ -549,7 +618,11 @@ impl<C: Crypto> Teller<'_, C> {
             Move::Take(task) | Move::Feed(task) | Move::Leak(task) | Move::Spill(task) => {
                 parcel(universe.recipes.tasks[task.at()].1)
             }
-            Move::StartAsk(id) | Move::Ask(id) | Move::Tap(id) | Move::Accept(id, _) => {
+            Move::StartAsk(id)
+            | Move::Ask(id)
+            | Move::Tap(id)
+            | Move::Accept(id, _)
+            | Move::Afresh(id, _) => {
                 let row = &universe.presentations[id.at()].made;
                 let proof = row.proof.as_deref().map(|proof| proof.digest().hex());
                 let request = whoacts_model::wire::Object::digest(&*row.request).hex();

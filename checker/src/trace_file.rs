@@ -34,7 +34,7 @@ pub fn save(check: &Check, case: &Case) -> Value {
     })
 }
 
-fn bounds_value(bounds: &Bounds) -> Value {
+pub(crate) fn bounds_value(bounds: &Bounds) -> Value {
     json!({
         "replicas": bounds.replicas,
         "hops": bounds.hops,
@@ -63,11 +63,18 @@ pub struct Replayed {
     pub policy_changed: bool,
 }
 
-/// Replays a saved trace, step by step under Ed25519.
-///
-/// # Errors
-/// What is wrong with the file, or which of its moves no longer exists in its scenario.
-pub fn replay(value: &Value, cases: &[Case]) -> Result<Replayed, String> {
+/// What a trace file means among these cases.
+pub(crate) struct Saved<'c> {
+    pub(crate) case: &'c Case,
+    pub(crate) plan: Plan<'c>,
+    /// The property's number.
+    pub(crate) property: usize,
+    /// The form's name.
+    pub(crate) label: String,
+}
+
+/// Reads all of a trace file but its moves.
+pub(crate) fn read<'c>(value: &Value, cases: &'c [Case]) -> Result<Saved<'c>, String> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let need = |key: &str| text(key).ok_or_else(|| format!("the trace has no text `{key}`"));
     if text("schema") != Some(SCHEMA) {
@@ -80,7 +87,7 @@ pub fn replay(value: &Value, cases: &[Case]) -> Result<Replayed, String> {
         .ok_or_else(|| format!("no scenario is called `{scenario}` here"))?;
     let label = label(need("mechanism")?, text("variant"), text("profile"));
     let form = Form::labelled(&label).ok_or_else(|| format!("no mechanism is called `{label}`"))?;
-    let (number, property) = property::named(need("property")?)
+    let (property, _) = property::named(need("property")?)
         .ok_or_else(|| format!("no property is called `{}`", text("property").unwrap_or("")))?;
     let names = value.get("adversary").and_then(Value::as_array).ok_or("no `adversary`")?;
     let plan = Plan {
@@ -93,18 +100,29 @@ pub fn replay(value: &Value, cases: &[Case]) -> Result<Replayed, String> {
         dropped: GuardSet::NONE,
         representatives: true,
     };
+    Ok(Saved { case, plan, property, label })
+}
+
+/// Replays a saved trace, step by step under Ed25519.
+///
+/// # Errors
+/// What is wrong with the file, or which of its moves no longer exists in its scenario.
+pub fn replay(value: &Value, cases: &[Case]) -> Result<Replayed, String> {
+    let Saved { case, plan, property: number, label } = read(value, cases)?;
     let world = World::new(lower::<Symbolic>(&plan));
     let indices = find_moves(&world, value.get("moves").and_then(Value::as_array))?;
     let moves: Vec<_> = indices.iter().map(|index| world.moves[*index as usize].what).collect();
     let confirmed = confirm(&plan, &world, &moves, number);
     Ok(Replayed {
         trace: tell::tell(&world, &indices, number, "replayed"),
-        property: property.id.to_owned(),
-        scenario: scenario.to_owned(),
+        property: property::ALL[number].id.to_owned(),
+        scenario: case.scenario.id.clone(),
         mechanism: label,
         violated: confirmed.is_ok(),
         refused: confirmed.err(),
-        policy_changed: text("policy_sha256")
+        policy_changed: value
+            .get("policy_sha256")
+            .and_then(Value::as_str)
             .is_some_and(|saved| saved != Digest::of(case.policy_text.as_bytes()).hex()),
     })
 }
@@ -135,7 +153,10 @@ fn bounds_of(value: &Value) -> Result<Bounds, String> {
 }
 
 /// The moves of this world that a file means: same kind, same actor, same message.
-fn find_moves(world: &World<Symbolic>, moves: Option<&Vec<Value>>) -> Result<Vec<u32>, String> {
+pub(crate) fn find_moves(
+    world: &World<Symbolic>,
+    moves: Option<&Vec<Value>>,
+) -> Result<Vec<u32>, String> {
     let moves = moves.ok_or("the trace has no `moves`")?;
     let all: Vec<Value> =
         (0..world.moves.len() as u32).map(|index| tell::describe(world, index)).collect();

@@ -1,7 +1,7 @@
 //! A second opinion on the search: Stateright explores the same worlds, reductions off, and counts the same.
 //!
 //! Every case of the library × every form, at the case's `[oracle]` bounds and capabilities, down to its `[oracle]`
-//! depth or to the deepest level that fits the budget below. It checks the search, not the semantics.
+//! depth or to the deepest level that fits the budget below. It checks the search, not the semantics (`naive.rs` does).
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -12,7 +12,7 @@ const STYLES: Styles = Styles::styled()
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 as expected · 1 an unexpected result · 2 usage, parse or configuration error · 3 inconclusive ·
-4 nothing selected or never put · 70 internal error";
+4 nothing selected or never put · 5 a stale baseline entry · 70 internal error";
 
 /// Which execution is this step continuing, and under whose authority? A checker for agentic trust models.
 #[derive(Debug, Parser)]
@@ -48,12 +48,101 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Show properties × mechanisms, each cell a verdict with the length of its shortest attack
     Matrix(MatrixArgs),
+    /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
+    Diff(DiffArgs),
+    /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
+    Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
     List(ListArgs),
     /// Explain a property, guard, mechanism, capability or error code; or tell a saved trace as a story
     Explain(ExplainArgs),
     /// Run a saved trace again under Ed25519, step by step
     Replay(ReplayArgs),
+    /// Write a small working project: a story, its policy, and a file for CI
+    Init(InitArgs),
+    /// Write a regression scenario from a trace
+    Promote(PromoteArgs),
+    /// Find a smaller trace to the same violation
+    Shrink(ShrinkArgs),
+    /// Format scenario and policy files; comments stay
+    Fmt(FmtArgs),
+    /// Print a JSON Schema, for editors and for readers of outputs; without a name, the names
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them into a folder
+    Man(ManArgs),
+}
+
+/// `whoacts init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+}
+
+/// `whoacts promote`.
+#[derive(Debug, Args)]
+pub(crate) struct PromoteArgs {
+    /// A trace's file, or the id that `check` shows
+    #[arg(value_name = "TRACE")]
+    pub(crate) trace: String,
+    #[command(flatten)]
+    pub(crate) select: Select,
+    /// The scenario's file [default: beside the story that it comes from]
+    #[arg(short, long, help_heading = "Output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// `whoacts shrink`.
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArgs {
+    /// A trace's file, or the id that `check` shows
+    #[arg(value_name = "TRACE")]
+    pub(crate) trace: String,
+    #[command(flatten)]
+    pub(crate) select: Select,
+    /// Write the smaller trace to this file
+    #[arg(short, long, help_heading = "Output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// pretty or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+}
+
+/// `whoacts fmt`.
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Files, or folders of them; what is no file of ours is left alone
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing; say which files would change, with exit code 1
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// `whoacts schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// scenario, policy, baseline, or an output such as run
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// `whoacts completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `whoacts man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write a page for each verb into this folder
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
 }
 
 /// `whoacts check`.
@@ -63,7 +152,14 @@ pub(crate) struct CheckArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// pretty, compact or json; with `:FILE`, into a file; may be repeated
+    #[command(flatten)]
+    pub(crate) reuse: Reuse,
+    /// Only scenarios whose file or policy changed since this git revision
+    #[arg(long, help_heading = "What to run", value_name = "REV", requires = "paths")]
+    pub(crate) changed_since: Option<String>,
+    #[command(flatten)]
+    pub(crate) accepted: Accepted,
+    /// pretty, compact, json, jsonl, junit, sarif, github or markdown; with `:FILE`, into a file; may be repeated
     #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
     pub(crate) format: Vec<String>,
     /// Write each violation's trace to DIR/<id>.json
@@ -81,12 +177,67 @@ pub(crate) struct MatrixArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// pretty, markdown or json; with `:FILE`, into a file; may be repeated
+    #[command(flatten)]
+    pub(crate) reuse: Reuse,
+    /// pretty, markdown, csv, latex or json; with `:FILE`, into a file; may be repeated
     #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
     pub(crate) format: Vec<String>,
     /// Say how long it took, in machine formats too
     #[arg(long, help_heading = "Output")]
     pub(crate) timing: bool,
+}
+
+/// `whoacts diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// A policy's file, the name of a built-in one, or a scenario that names its policy
+    pub(crate) old: PathBuf,
+    /// The policy that is to take its place
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) select: Select,
+    #[command(flatten)]
+    pub(crate) search: Search,
+    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does)
+    #[arg(long, value_name = "CHANGE")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// pretty, json or markdown; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Anything is newly allowed
+    MorePermissive,
+    /// Anything is newly denied
+    LessPermissive,
+    /// Anything is different
+    Any,
+}
+
+/// `whoacts lint`.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// Scenario files, or folders of them; the built-in library if there is none
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Run only these mechanisms, to see which guards decide: bearer, dpop/strong, continuity/K4
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) mechanism: Vec<String>,
+    /// Only scenarios whose id contains this
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Threads; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) threads: Option<usize>,
+    /// Stop runs after so much time; what they would have found is then left open
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// pretty, compact or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
 }
 
 /// `whoacts list`.
@@ -147,6 +298,38 @@ pub(crate) struct Select {
     /// Another bound: bounds.hops=4; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) set: Vec<(String, String)>,
+}
+
+/// What is known to be wrong.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to accept")]
+pub(crate) struct Accepted {
+    /// Accept the results in this file, each with a reason and a last day; a stale entry has exit code 5
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write what is not as expected to this file, beside its entries that are still good
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "reason",
+        requires = "expires",
+        conflicts_with = "baseline"
+    )]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT", requires = "write_baseline", value_parser = sentence)]
+    pub(crate) reason: Option<String>,
+    /// The last day on which it is: 2027-01-31
+    #[arg(long, value_name = "DATE", requires = "write_baseline", value_parser = date)]
+    pub(crate) expires: Option<String>,
+}
+
+/// What need not be run.
+#[derive(Debug, Args)]
+pub(crate) struct Reuse {
+    /// Run everything anew, and keep no results (`WHOACTS_CACHE` names the folder where they are kept)
+    #[arg(long, help_heading = "How to search")]
+    pub(crate) no_cache: bool,
 }
 
 /// How to search.
@@ -234,6 +417,20 @@ pub(crate) enum ReduceKind {
 fn key_value(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("write KEY=VALUE, such as bounds.hops=4")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn sentence(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("write a reason".into()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+fn date(text: &str) -> Result<String, String> {
+    match crate::baseline::is_date(text) {
+        true => Ok(text.to_owned()),
+        false => Err("write a day such as 2027-01-31".into()),
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -15,11 +15,18 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INCONCLUSIVE: u8 = 3;
 /// Nothing selected, or nothing attempted.
 pub(crate) const VACUOUS: u8 = 4;
+/// A stale baseline entry.
+pub(crate) const STALE: u8 = 5;
 /// Internal error, or two engines disagree.
 pub(crate) const INTERNAL: u8 = 70;
 
 /// The most urgent of several.
-const PRIORITY: [u8; 6] = [INTERNAL, USAGE, UNEXPECTED, VACUOUS, INCONCLUSIVE, EXPECTED];
+const PRIORITY: [u8; 7] = [INTERNAL, USAGE, UNEXPECTED, VACUOUS, STALE, INCONCLUSIVE, EXPECTED];
+
+/// The most urgent of these codes.
+pub(crate) fn worst(codes: &[u8]) -> u8 {
+    PRIORITY.into_iter().find(|code| codes.contains(code)).unwrap_or(EXPECTED)
+}
 
 /// The code of a finished run.
 pub(crate) fn code(outcome: &Outcome) -> u8 {
@@ -27,7 +34,7 @@ pub(crate) fn code(outcome: &Outcome) -> u8 {
         return VACUOUS;
     }
     let codes: Vec<u8> = outcome.checks.iter().map(one).collect();
-    PRIORITY.into_iter().find(|code| codes.contains(code)).unwrap_or(EXPECTED)
+    worst(&codes)
 }
 
 /// The code of one check alone.
@@ -89,6 +96,7 @@ impl From<suite::Error> for Failure {
     fn from(error: suite::Error) -> Self {
         match error {
             suite::Error::Usage(message) => Self::Usage(message),
+            suite::Error::Files(rendered) => Self::Files(rendered),
             suite::Error::Vacuous(message) => Self::Vacuous(message),
             suite::Error::Internal(message) => Self::Internal(message),
         }

@@ -4,6 +4,7 @@ use crate::checker::suite;
 use crate::exit::Failure;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use whoacts_scenarios::scenario::Policy;
 use whoacts_scenarios::{Case, Library};
 
 /// The cases in these places; the built-in ones where none is named.
@@ -24,5 +25,11 @@ pub(crate) fn sources(cases: &[Case]) -> BTreeMap<String, String> {
             (case.policy_file.clone(), case.policy_text.clone()),
         ]
     };
-    cases.iter().flat_map(both).collect()
+    let named = cases.iter().flat_map(|case| cedar(&case.policy));
+    cases.iter().flat_map(both).chain(named).collect()
+}
+
+/// The texts of the Cedar files that a policy names.
+pub(crate) fn cedar(policy: &Policy) -> impl Iterator<Item = (String, String)> {
+    policy.resources.iter().map(|own| (own.text.file.to_string(), own.text.text.to_string()))
 }

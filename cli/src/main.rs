@@ -1,6 +1,9 @@
 //! `whoacts`: the command line. All input and output of the project is here.
 
 mod args;
+mod baseline;
+mod cache;
+mod changed;
 mod checker;
 mod exit;
 mod library;
@@ -31,9 +34,18 @@ fn main() -> ExitCode {
 fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
     match verb {
         Verb::Check(args) => verbs::check::run(args, session),
+        Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
+        Verb::Lint(args) => verbs::lint::run(args, session),
         Verb::List(args) => verbs::list::run(args, session),
         Verb::Explain(args) => verbs::explain::run(args, session),
         Verb::Replay(args) => verbs::replay::run(args, session),
+        Verb::Init(args) => verbs::init::run(args, session),
+        Verb::Promote(args) => verbs::promote::run(args, session),
+        Verb::Shrink(args) => verbs::shrink::run(args, session),
+        Verb::Fmt(args) => verbs::fmt::run(args, session),
+        Verb::Schema(args) => verbs::schema::run(args),
+        Verb::Completions(args) => verbs::completions::completions(args),
+        Verb::Man(args) => verbs::completions::man(args),
     }
 }

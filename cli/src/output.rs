@@ -24,6 +24,19 @@ pub(crate) fn write(target: &Target, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Makes a folder, with those above it.
+pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|error| failed(&format!("`{}`", path.display()), &error))
+}
+
+/// Adds a text to the end of a file that somebody else may have begun.
+pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
+    let opened = fs::OpenOptions::new().append(true).create(true).open(path);
+    opened
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| failed(&format!("`{}`", path.display()), &error))
+}
+
 /// Standard output; a reader that has seen enough (`head`) is no error.
 fn stdout(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();

@@ -132,8 +132,18 @@ pub(crate) fn replay(
     selected: &Select,
     session: &Session,
 ) -> Result<trace_file::Replayed, Failure> {
+    let (value, cases) = load(what, selected, session)?;
+    trace_file::replay(&value, &cases).map_err(Failure::Usage)
+}
+
+/// The trace as it was saved, with the cases that it may belong to.
+pub(crate) fn load(
+    what: &str,
+    selected: &Select,
+    session: &Session,
+) -> Result<(Value, Vec<Case>), Failure> {
     let found = find(what)?;
     let cases = library::load(&selected.paths)?;
     let value = found.map_or_else(|| run_again(what, &cases, selected, session), Ok)?;
-    trace_file::replay(&value, &cases).map_err(Failure::Usage)
+    Ok((value, cases))
 }

@@ -16,6 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("whoacts-checker", &["whoacts-model", "whoacts-scenarios"]),
     ("whoacts-reports", &["whoacts-checker", "whoacts-scenarios"]),
     ("whoacts", &["whoacts-checker", "whoacts-reports", "whoacts-scenarios"]),
+    ("whoacts-assert", &["whoacts-checker", "whoacts-reports", "whoacts-scenarios"]),
+    ("whoacts-example-project", &["whoacts-assert"]),
     ("whoacts-benches", &["whoacts-checker", "whoacts-model", "whoacts-scenarios"]),
 ];
 
@@ -68,6 +70,15 @@ fn every_property_file_is_in_its_list() {
     assert_eq!(modules("checker/src/property"), listed);
 }
 
+#[test]
+fn every_lint_file_is_in_its_list() {
+    let list = between(&read("checker/src/lint/mod.rs"), "\nlints!(", ")");
+    let mut listed: BTreeSet<String> = words(&list).map(str::to_owned).collect();
+    // What several of them need.
+    listed.insert("run".to_owned());
+    assert_eq!(modules("checker/src/lint"), listed);
+}
+
 // ---- licences ----
 
 /// Terms under which what we link may come. All are permissive; none asks anything of whoever uses our binary.
@@ -81,6 +92,7 @@ const LICENCES: &[&str] = &[
     "CC0-1.0",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
@@ -204,7 +216,7 @@ const LONG: &[(&str, &str)] = &[
 #[test]
 fn long_files_have_a_reason() {
     let reasons: BTreeMap<&str, &str> = LONG.iter().copied().collect();
-    for package in ["model", "scenarios", "checker", "reports", "cli", "benches"] {
+    for package in ["model", "scenarios", "checker", "reports", "cli", "assert", "benches"] {
         let sources = sources(&format!("{package}/src"));
         assert!(!sources.is_empty(), "{package} has no sources");
         for (path, source) in sources {

@@ -28,6 +28,10 @@ pub struct Permission {
 wire!(Permission { operation, only });
 
 impl Permission {
+    /// The authority to this and nothing else.
+    pub fn into_authority(self) -> Authority {
+        [self].into_iter().collect()
+    }
     /// Whether every request that `self` admits is admitted by `other`.
     pub fn within(&self, other: &Self) -> bool {
         self.operation == other.operation && (other.only.is_none() || self.only == other.only)
@@ -55,6 +59,12 @@ impl Authority {
     /// Its permissions, in order.
     pub fn permissions(&self) -> impl Iterator<Item = &Permission> {
         self.0.iter()
+    }
+    /// What of it `other` admits as well.
+    #[must_use]
+    pub fn narrowed(&self, other: &Self) -> Self {
+        let kept = self.0.iter().filter(|mine| other.0.iter().any(|theirs| mine.within(theirs)));
+        kept.cloned().collect()
     }
     /// Both together.
     pub fn union(&self, other: &Self) -> Self {

@@ -6,6 +6,7 @@ use crate::crypto::{Digest, PublicKey};
 use crate::guard::{Guard, GuardSet};
 use crate::identifier::Identifier;
 use crate::identity::IdentityId;
+use crate::name::ServiceId;
 
 /// What a presentation proves at one verifier. A guard holds when it is in [`Evidence::held`] and all its
 /// [`conditions`](Evidence::conditions) are met at the time of the decision; a guard for which a mechanism brings no evidence
@@ -33,6 +34,8 @@ pub enum Actor {
     Incarnation(Identifier),
     /// The holder of a key, of whom no more is known.
     Key(PublicKey),
+    /// A service, whichever of its replicas it is.
+    Service(ServiceId),
 }
 
 /// What a guard needs to be true at the time of the decision.

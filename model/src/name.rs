@@ -46,6 +46,8 @@ names! {
     AttesterId;
     /// A source of triggers: a scheduler, a sensor.
     TriggerSource;
+    /// A service: what an authorization server or a certificate authority names a workload by, replicas and all.
+    ServiceId;
     /// What may be done at a resource.
     Action;
     /// Where it may be done.

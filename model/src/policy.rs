@@ -6,7 +6,7 @@ use crate::crypto::PublicKey;
 use crate::execution::Origin;
 use crate::guard::GuardSet;
 use crate::identity::{IdentityId, Registry};
-use crate::name::TriggerSource;
+use crate::name::{ServiceId, TriggerSource};
 use crate::role::RoleName;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +51,11 @@ pub struct Trust {
     pub settlement: PublicKey,
     /// What each kind of root may create.
     pub mandates: Mandates,
+    /// Which service a workload's certificate or client registration names, by its key.
+    pub services: BTreeMap<PublicKey, ServiceId>,
+    /// What a service may do by itself, for whomever: the access list of deployments without delegation. It is what the
+    /// honest traffic that ends at the service needs.
+    pub standing: BTreeMap<ServiceId, Authority>,
 }
 
 /// Which guards are required where.

@@ -1,12 +1,12 @@
 //! What reaches a verifier: a credential, a request, and the proof that joins them.
 
 use crate::attestation::Attested;
-use crate::authority::Operation;
+use crate::authority::{Authority, Operation};
 use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::execution::{Chain, Offer, Request, wire_carrier};
 use crate::identity::Registry;
 use crate::name::{Nonce, VerifierId};
-use crate::token::{Consent, Token};
+use crate::token::{Block, Consent, Token};
 use crate::wire::{Reader, Wire, WireError, Writer, wire};
 use std::sync::Arc;
 
@@ -19,15 +19,54 @@ pub enum Credential<C: Crypto> {
     Chain(Chain<C>),
     /// A consent that is still to be redeemed at the authorization server; it proves nothing to a resource.
     Consent(Arc<Signed<Consent, C>>),
+    /// A token with restrictions that its holders added.
+    Attenuated(Arc<Attenuated<C>>),
+    /// Nothing: who acts relies on what it may do anyway. The number is a correlation id that proves nothing.
+    Ambient(u32),
+}
+
+/// A token with the restrictions that its holders added, and what says that they are met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attenuated<C: Crypto> {
+    /// What was issued.
+    pub token: Arc<Signed<Token, C>>,
+    /// The restrictions, in order.
+    pub blocks: Vec<Arc<Signed<Block, C>>>,
+    /// A third party's word that a restriction is met, bound to what it is shown with (a discharge).
+    pub discharge: Option<Arc<Signed<Block, C>>>,
+}
+wire_carrier!(Attenuated { token, blocks, discharge });
+
+impl<C: Crypto> Attenuated<C> {
+    /// The digest of the last restriction, or of the token.
+    pub fn tip(&self) -> Digest {
+        self.blocks.last().map_or_else(|| self.token.digest(), |block| block.digest())
+    }
+    /// What remains of the token's scope.
+    pub fn scope(&self) -> &Authority {
+        self.blocks.last().map_or(&self.token.body().scope, |block| &block.body().scope)
+    }
 }
 
 impl<C: Crypto> Credential<C> {
+    /// What may be done with it.
+    pub fn scope(&self) -> Authority {
+        match self {
+            Self::Token(token) => token.body().scope.clone(),
+            Self::Chain(chain) => chain.authority().clone(),
+            Self::Consent(consent) => consent.body().scope.clone(),
+            Self::Attenuated(held) => held.scope().clone(),
+            Self::Ambient(_) => Authority::default(),
+        }
+    }
     /// What a proof names: the token (`ath`, RFC 9449 §4.2) or the current step.
     pub fn tip(&self) -> Digest {
         match self {
             Self::Token(token) => token.digest(),
             Self::Chain(chain) => chain.tip(),
             Self::Consent(consent) => consent.digest(),
+            Self::Attenuated(held) => held.tip(),
+            Self::Ambient(number) => Digest::of(&number.to_be_bytes()),
         }
     }
 }
@@ -47,14 +86,26 @@ impl<C: Crypto<Signature: Wire>> Wire for Credential<C> {
                 w.byte(2);
                 consent.encode(w);
             }
+            Self::Attenuated(held) => {
+                w.byte(3);
+                held.encode(w);
+            }
+            Self::Ambient(number) => {
+                w.byte(4);
+                number.encode(w);
+            }
         }
     }
     fn decode(r: &mut Reader<'_>) -> Result<Self, WireError> {
-        let error = r.error("a token (0), a chain (1) or a consent (2)");
+        let error = r.error(
+            "a token (0), a chain (1), a consent (2), an attenuated token (3) or nothing (4)",
+        );
         match r.byte()? {
             0 => Ok(Self::Token(Wire::decode(r)?)),
             1 => Ok(Self::Chain(Wire::decode(r)?)),
             2 => Ok(Self::Consent(Wire::decode(r)?)),
+            3 => Ok(Self::Attenuated(Wire::decode(r)?)),
+            4 => Ok(Self::Ambient(Wire::decode(r)?)),
             _ => Err(error),
         }
     }
@@ -130,12 +181,17 @@ pub struct Parcel<C: Crypto> {
 wire_carrier!(Parcel { cargo, errand, delivery });
 
 impl<C: Crypto> Parcel<C> {
-    /// Whose signature authenticates the parcel: the hand-off's signer, or the user whose session it is.
+    /// Whose signature authenticates the parcel: the hand-off's signer, the client for which a token was issued, or the
+    /// user whose session it is.
     pub fn sender(&self, identities: &Registry) -> Option<PublicKey> {
         match &self.cargo {
             Cargo::Offer(_, offer) => Some(offer.record.body().signer),
             Cargo::Credential(Credential::Consent(consent)) => {
                 identities.get(&consent.body().subject).copied()
+            }
+            Cargo::Credential(Credential::Token(token)) => {
+                let user = || identities.get(&token.body().subject).copied();
+                token.body().claims.requester.or_else(user)
             }
             Cargo::Credential(_) => None,
         }

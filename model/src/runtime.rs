@@ -21,7 +21,7 @@ use crate::crypto::{Crypto, Digest, Signed};
 use crate::execution::{Request, TaskId};
 use crate::guard::GuardSet;
 use crate::identity::Registry;
-use crate::mechanism::{Ask, Desk, Mechanism, Next, Party, Refusal, Start};
+use crate::mechanism::{Ask, Desk, Mechanism, Next, Party, Refusal, Start, Toward};
 use crate::name::{Nonce, VerifierId};
 use crate::presentation::{Credential, Delivery, Parcel, Presentation};
 use crate::wire::Object;
@@ -90,6 +90,21 @@ impl<C: Crypto> Task<C> {
     #[must_use]
     pub fn confused_with(&self, other: &Self) -> Self {
         Self { credential: other.credential.clone(), errand: self.errand.clone() }
+    }
+
+    /// The same task with what an online party gives for its credential toward `toward`; itself, where there is nothing to
+    /// ask for. The runtime asks, and a handler never sees what it asks with.
+    #[must_use]
+    pub fn converted(
+        &self,
+        mechanism: &dyn Mechanism<C>,
+        desk: &Desk<C>,
+        executor: &Party<C>,
+        toward: &Toward,
+    ) -> Self {
+        let converted = mechanism.convert(desk, executor, &self.credential, toward);
+        let credential = converted.unwrap_or_else(|| self.credential.clone());
+        Self { credential, errand: self.errand.clone() }
     }
 
     /// What the task is about.

@@ -98,7 +98,7 @@ fn anchor_of(origin: &Origin) -> IdentityId {
 }
 
 /// Whether the attestation is signed by an attester that is trusted for the domain it states.
-fn trusted<C: Crypto>(attested: &Attested<C>, trust: &Trust) -> bool {
+pub(crate) fn trusted<C: Crypto>(attested: &Attested<C>, trust: &Trust) -> bool {
     let facts = attested.facts();
     trust
         .attesters

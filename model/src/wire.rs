@@ -37,6 +37,7 @@ tags! {
     presentation::Proof,
     presentation::Receipt,
     presentation::Delivery,
+    token::Block,
 }
 const _: () = {
     let mut i = 1;
@@ -189,6 +190,20 @@ impl Wire for u32 {
     }
     fn decode(r: &mut Reader<'_>) -> Result<Self, WireError> {
         r.number()
+    }
+}
+
+impl Wire for bool {
+    fn encode(&self, w: &mut Writer) {
+        w.byte(u8::from(*self));
+    }
+    fn decode(r: &mut Reader<'_>) -> Result<Self, WireError> {
+        let error = r.error("0 or 1");
+        match r.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(error),
+        }
     }
 }
 

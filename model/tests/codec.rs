@@ -18,13 +18,13 @@ use whoacts_model::execution::{
 use whoacts_model::identifier::{Identifier, Scheme};
 use whoacts_model::name::{
     Action, Arguments, AttesterId, Domain, Environment, IdentityId, InstanceName, Nonce,
-    ResourceId, RoleName, TriggerSource, VerifierId,
+    ResourceId, RoleName, ServiceId, TriggerSource, VerifierId,
 };
 use whoacts_model::presentation::{
-    Cargo, Credential, Delivery, Parcel, Presentation, Proof, Receipt,
+    Attenuated, Cargo, Credential, Delivery, Parcel, Presentation, Proof, Receipt,
 };
 use whoacts_model::role::{RoleClaim, RoleGrant};
-use whoacts_model::token::{Consent, Token};
+use whoacts_model::token::{Audience, Block, Claims, Consent, Token};
 use whoacts_model::wire::{MAX_LENGTH, Object, Reader, Wire, WireError};
 
 // ---- arbitrary values ----
@@ -180,6 +180,40 @@ fn token() -> impl Strategy<Value = Token> {
         scope: authority(),
         not_after: any::<u32>(),
         confirmation: option::of(public_key()),
+        claims: claims(),
+    })
+}
+fn claims() -> impl Strategy<Value = Claims> {
+    fields!(Claims {
+        audience: option::of(audience()),
+        may_act: option::of(named!(ServiceId)),
+        actors: vec(named!(ServiceId), 0..3),
+        requester: option::of(public_key()),
+        context: option::of(digest()),
+        parent: option::of(digest()),
+    })
+}
+fn audience() -> impl Strategy<Value = Audience> {
+    prop_oneof![
+        named!(ServiceId).prop_map(Audience::Service),
+        named!(ResourceId).prop_map(Audience::Resource),
+        named!(VerifierId).prop_map(Audience::Verifier),
+    ]
+}
+fn block() -> impl Strategy<Value = Block> {
+    fields!(Block {
+        parent: digest(),
+        scope: authority(),
+        service: option::of(named!(ServiceId)),
+        key: option::of(public_key()),
+        sealed: any::<bool>(),
+    })
+}
+fn attenuated() -> impl Strategy<Value = Attenuated<Ed25519>> {
+    fields!(Attenuated {
+        token: shared(signed(token())),
+        blocks: vec(shared(signed(block())), 0..3),
+        discharge: option::of(shared(signed(block()))),
     })
 }
 fn consent() -> impl Strategy<Value = Consent> {
@@ -188,6 +222,7 @@ fn consent() -> impl Strategy<Value = Consent> {
         subject: named!(IdentityId),
         scope: authority(),
         not_after: any::<u32>(),
+        client: option::of(named!(ServiceId)),
     })
 }
 fn proof() -> impl Strategy<Value = Proof> {
@@ -250,6 +285,8 @@ fn credential() -> impl Strategy<Value = Credential<Ed25519>> {
         shared(signed(token())).prop_map(Credential::Token),
         path().prop_map(Credential::Chain),
         shared(signed(consent())).prop_map(Credential::Consent),
+        shared(attenuated()).prop_map(Credential::Attenuated),
+        any::<u32>().prop_map(Credential::Ambient),
     ]
 }
 fn cargo() -> impl Strategy<Value = Cargo<Ed25519>> {
@@ -314,12 +351,12 @@ mod objects {
     use proptest::prelude::*;
     round_trips! {
         role_grant; attestation; context_grant; trigger; root; asking; hand_off; continuation; rekey;
-        authority; token; consent; proof; receipt; delivery;
+        authority; token; consent; proof; receipt; delivery; block;
     }
     /// One line above for every kind.
     #[test]
     fn are_all_here() {
-        assert_eq!(whoacts_model::wire::TAGS.len(), 15);
+        assert_eq!(whoacts_model::wire::TAGS.len(), 16);
     }
 }
 mod messages {
@@ -442,6 +479,7 @@ fn presentations() -> Vec<Presentation<Ed25519>> {
         scope: can(&["read"]),
         not_after: 9,
         confirmation: Some(public("agent-1")),
+        claims: Claims::default(),
     };
     let credential =
         Credential::Token(Arc::new(Signed::new(token, &party::<Ed25519>("issuer").key)));

@@ -12,7 +12,7 @@ use whoacts_model::guard::GuardSet;
 use whoacts_model::identity::IdentityId;
 use whoacts_model::mechanism::continuity::{Continuity, FORMS, continue_offer, hand_off};
 use whoacts_model::mechanism::{Ask, Desk, Form, Mechanism, Next, Party, Refusal, Start, forms};
-use whoacts_model::name::{Arguments, Nonce, VerifierId};
+use whoacts_model::name::{Arguments, Nonce, ServiceId, VerifierId};
 use whoacts_model::presentation::{Cargo, Credential, Parcel, Presentation, Proof};
 use whoacts_model::runtime::{Task, intent};
 use whoacts_model::{Denial, Guard, decide};
@@ -57,6 +57,10 @@ fn alice_starts<C: Crypto>(mechanism: &dyn Mechanism<C>, desk: &Desk<C>) -> Task
         envelope: plan.envelope,
         context: None,
         trigger: None,
+        to: Some(ServiceId::new("agent")),
+        last: None,
+        purpose: None,
+        audience: None,
     };
     let errand =
         |task| Request { operation: operation("read"), arguments: Arguments::new("row 42"), task };
@@ -78,6 +82,8 @@ fn next<C: Crypto>(hop: &Hop<C>, task: &Task<C>) -> Next {
         authority: hop.authority.clone(),
         contract: Contract { next, below },
         intents: intents(task),
+        to: ServiceId::new("agent"),
+        keys: Vec::new(),
     }
 }
 
@@ -435,12 +441,32 @@ fn no_form_holds_a_guard_that_it_does_not_bring_on_a_foreign_credential() {
     let token = agent_serves(run::<Symbolic>("bearer"), &desk());
     let chain = agent_serves(run::<Symbolic>("continuity/K6"), &desk());
     for form in forms() {
-        let foreign = if form.mechanism == "continuity" { &token } else { &chain };
+        let chains =
+            ["continuity", "open-continuity", "capability-chain"].contains(&form.mechanism);
+        let foreign = if chains { &token } else { &chain };
         let p = act(form.run(), &desk(), &agent(), foreign);
         let evidence = form.run::<Symbolic>().evidence(&p, &verifier(), &trust());
         assert!(evidence.held.is_empty(), "{}", form.label());
     }
 }
+
+const MECHANISMS: [&str; 15] = [
+    "ambient",
+    "bearer",
+    "audience-bearer",
+    "mtls-bound",
+    "dpop",
+    "token-exchange",
+    "exchange-dpop",
+    "identity-chaining",
+    "txn-token",
+    "txn-token-wpt",
+    "role-chaining",
+    "macaroon",
+    "biscuit",
+    "capability-chain",
+    "open-continuity",
+];
 
 #[test]
 fn labels_name_their_forms() {
@@ -449,9 +475,11 @@ fn labels_name_their_forms() {
     }
     let labels: Vec<_> = forms().map(Form::label).collect();
     let profiles = (0..7).map(|k| format!("continuity/K{k}"));
-    let expected: Vec<_> = ["bearer", "bearer/strong", "dpop", "dpop/strong"]
-        .map(str::to_owned)
-        .into_iter()
+    let expected: Vec<_> = MECHANISMS
+        .iter()
+        .flat_map(|mechanism| [(*mechanism).to_owned(), format!("{mechanism}/strong")])
+        // The specification offers no stronger deployment.
+        .filter(|label| label != "mtls-bound/strong")
         .chain(profiles)
         .collect();
     assert_eq!(labels, expected);

@@ -8,7 +8,7 @@ use whoacts_model::evidence::Evidence;
 use whoacts_model::execution::{Chain, Request};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::{Form, Mechanism, Next, Party, Start, forms};
-use whoacts_model::name::Nonce;
+use whoacts_model::name::{Nonce, ServiceId};
 use whoacts_model::presentation::{Credential, Presentation};
 use whoacts_model::runtime::Task;
 use whoacts_model::wire::Object;
@@ -34,6 +34,10 @@ fn through_the_runtime<C: Provider>(plan: &Plan<C>, form: &Form) -> Presentation
         envelope: plan.envelope.clone(),
         context: anchored.context.clone(),
         trigger: anchored.trigger.clone(),
+        to: Some(ServiceId::new("agent")),
+        last: None,
+        purpose: None,
+        audience: None,
     };
     let root = anchored.root.digest();
     let errand = |task| Request { task, ..request(root, plan.request, 0) };
@@ -44,6 +48,8 @@ fn through_the_runtime<C: Provider>(plan: &Plan<C>, form: &Form) -> Presentation
             authority: hop.authority.clone(),
             contract: hop.contract.clone(),
             intents: Some([intent].into()),
+            to: ServiceId::new("agent"),
+            keys: Vec::new(),
         };
         let parcel = task.serve(|c| c.hand_over(mechanism, &hop.from, &next));
         Task::take(mechanism, &desk, &hop.to, &parcel, GuardSet::ALL, NOW)

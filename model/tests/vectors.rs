@@ -16,11 +16,11 @@ use whoacts_model::contract::{Contract, Requirement};
 use whoacts_model::crypto::{Crypto, Digest, Ed25519};
 use whoacts_model::execution::{Continuation, HandOff, Origin, Rekey, Root, TaskId, Trigger};
 use whoacts_model::name::{
-    Arguments, Domain, Environment, IdentityId, Nonce, TriggerSource, VerifierId,
+    Arguments, Domain, Environment, IdentityId, Nonce, ServiceId, TriggerSource, VerifierId,
 };
 use whoacts_model::presentation::{Delivery, Presentation, Proof, Receipt};
 use whoacts_model::role::RoleGrant;
-use whoacts_model::token::{Consent, Token};
+use whoacts_model::token::{Audience, Block, Claims, Consent, Token};
 use whoacts_model::wire::{Object, TAGS};
 
 /// One published encoding.
@@ -160,6 +160,14 @@ fn messages() -> Vec<Vector> {
         scope: scope.clone(),
         not_after,
         confirmation,
+        claims: Claims {
+            audience: Some(Audience::Service(ServiceId::new("agent"))),
+            may_act: Some(ServiceId::new("agent")),
+            actors: vec![ServiceId::new("desk")],
+            requester: Some(public("desk-1")),
+            context: Some(named("a purpose")),
+            parent: Some(named("a token")),
+        },
     };
     let proof = Proof {
         tip: named("a step"),
@@ -173,10 +181,20 @@ fn messages() -> Vec<Vector> {
     let delivery = Delivery { cargo: named("a cargo"), errand: named("an errand") };
     vec![
         vector("Token", &token),
-        vector("Consent", &Consent { serial: 1, subject, scope, not_after }),
+        vector("Consent", &Consent { serial: 1, subject, scope, not_after, client: None }),
         vector("Proof", &proof),
         vector("Receipt", &Receipt { path: named("a path") }),
         vector("Delivery", &delivery),
+        vector(
+            "Block",
+            &Block {
+                parent: named("a token"),
+                scope: some_authority(),
+                service: Some(ServiceId::new("agent")),
+                key: Some(public("agent-1")),
+                sealed: true,
+            },
+        ),
     ]
 }
 

@@ -152,7 +152,8 @@ fn stopped_by(stop: &StoppedBy) -> Value {
     })
 }
 
-fn span(span: &whoacts_scenarios::span::Span) -> Value {
+/// A place.
+pub(crate) fn span(span: &whoacts_scenarios::span::Span) -> Value {
     json!({ "file": &*span.file, "line": span.line, "col": span.col })
 }
 

@@ -4,10 +4,19 @@
 //! its line. What several renderers need is in `parts`.
 
 pub mod compact;
+pub mod csv;
+pub mod diff;
+pub mod github;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
+pub mod latex;
+pub mod lint;
+pub mod markdown;
 pub mod matrix;
 mod parts;
 pub mod pretty;
+pub mod sarif;
 pub mod story;
 
 use std::collections::BTreeMap;
@@ -23,11 +32,28 @@ pub const FORMATS: &[Format] = &[
     pretty::FORMAT,
     compact::FORMAT,
     json::FORMAT,
+    jsonl::FORMAT,
+    junit::FORMAT,
+    sarif::FORMAT,
+    github::FORMAT,
+    markdown::FORMAT,
     matrix::PRETTY,
     matrix::MARKDOWN,
+    csv::FORMAT,
+    latex::FORMAT,
     matrix::JSON,
     story::FORMAT,
     story::JSON,
+];
+
+/// JSON Schemas of what is written for machines, by the name in their `schema` key without `whoacts/`.
+pub const SCHEMAS: &[(&str, &str)] = &[
+    ("run/1", include_str!("../schemas/run-1.json")),
+    ("run-lines/1", include_str!("../schemas/run-lines-1.json")),
+    ("matrix/1", include_str!("../schemas/matrix-1.json")),
+    ("replay/1", include_str!("../schemas/replay-1.json")),
+    ("trace/1", include_str!("../schemas/trace-1.json")),
+    ("list/1", include_str!("../schemas/list-1.json")),
 ];
 
 /// One way of saying an outcome.

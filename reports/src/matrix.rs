@@ -159,19 +159,40 @@ fn packed(parts: &[String], columns: usize) -> String {
 
 /// The table in Markdown, with its legend.
 pub fn markdown(outcome: &Outcome) -> String {
-    let table = Table::new(outcome);
+    let sheet = sheet(outcome);
     let cell = |text: &str| text.replace('|', "\\|");
     let line = |name: &str, cells: Vec<String>| format!("| {name} | {} |\n", cells.join(" | "));
-    let mut out = line("", table.forms.iter().map(|form| cell(&table.head(form))).collect());
-    out.push_str(&line("---", vec![":-:".into(); table.forms.len()]));
+    let mut out = line("", sheet.heads.iter().map(|head| cell(head)).collect());
+    out.push_str(&line("---", vec![":-:".into(); sheet.heads.len()]));
+    for (name, cells) in &sheet.rows {
+        let name = name.split(' ').map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ");
+        out.push_str(&line(&name, cells.iter().map(|text| cell(text)).collect()));
+    }
+    format!("{out}\n{}\n", sheet.legend.join(" · "))
+}
+
+/// The table in words and signs, for whatever sets it.
+pub(crate) struct Sheet {
+    /// The forms.
+    pub(crate) heads: Vec<String>,
+    /// A property, with how the adversary differs, and its signs; `served` stands below the stories' own.
+    pub(crate) rows: Vec<(String, Vec<String>)>,
+    /// What the signs mean.
+    pub(crate) legend: Vec<String>,
+}
+
+/// The table of an outcome.
+pub(crate) fn sheet(outcome: &Outcome) -> Sheet {
+    let table = Table::new(outcome);
     let rows = table.own.iter().chain(&table.varied);
     let mut rows: Vec<_> = rows.map(|row| table.row(row)).collect();
     rows.insert(table.own.len(), table.served(outcome));
-    for (name, cells) in rows {
-        let name = name.split(' ').map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ");
-        out.push_str(&line(&name, cells.iter().map(|(text, _)| cell(text)).collect()));
+    let signs = |cells: Vec<(String, Style)>| cells.into_iter().map(|(sign, _)| sign).collect();
+    Sheet {
+        heads: table.forms.iter().map(|form| table.head(form)).collect(),
+        rows: rows.into_iter().map(|(name, cells)| (name, signs(cells))).collect(),
+        legend: table.legend(),
     }
-    format!("{out}\n{}\n", table.legend().join(" · "))
 }
 
 /// `whoacts/matrix/1`.

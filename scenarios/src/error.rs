@@ -25,6 +25,7 @@ pub struct Error {
 
 /// Every error code with a sentence about it, in alphabetical order.
 pub const CODES: &[(&str, &str)] = &[
+    ("bad-cedar", "A Cedar policy or its entities cannot be read."),
     ("bad-label", "A mechanism label is malformed, or names several runs where one is meant."),
     ("bad-name", "A name contains a space, a control character, or a character it may not have."),
     ("bad-operation", "An operation is written \"action resource\": two words."),
@@ -42,6 +43,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-key", "A table lacks a key that it must have."),
     ("near-miss", "A name matches nothing, and nearly matches something that nothing else names."),
     ("negative", "A number is below zero."),
+    ("no-cedar", "This build cannot evaluate Cedar policies: build it with `--features cedar`."),
     ("no-effect", "An assumption that changes nothing: it is not what the author meant."),
     ("not-asked", "An expectation about a property that the story does not ask."),
     ("not-utf8", "The file is not UTF-8 text."),
@@ -230,9 +232,16 @@ impl<'a> Errors<'a> {
         }
     }
 
-    /// Adds an error that is there already.
+    /// Adds an error that is there already, unless it points to a place that is wrong itself: then it only follows from that.
     pub(crate) fn push(&mut self, error: Error) {
-        self.add(|_| error);
+        if !error.also.iter().any(|(span, _)| self.are_at(span)) {
+            self.add(|_| error);
+        }
+    }
+
+    /// Whether something was found at this very place, so that nothing should be concluded from what stands there.
+    pub(crate) fn are_at(&self, span: &Span) -> bool {
+        self.list.iter().any(|error| error.span == *span)
     }
 
     /// Whether anything was found that makes the names not worth checking.

@@ -108,6 +108,7 @@ pub static SCENARIO: Table = table(
         must("policy", Shape::Slug, "The name of the policy file, without `.toml`."),
         may("tags", SLUGS, "Suite tags; `default` where none is given."),
         may("properties", NAMES, "The properties that the story asks; all where none is given."),
+        may("paired", NAMES, "Properties of pairs of runs that the story asks; none by default."),
         must("identity", Shape::Tables(&IDENTITY), "Accountable entities."),
         may("attester", Shape::Tables(&ATTESTER), "Signers of attestations."),
         may("role", Shape::Tables(&ROLE), "Grants of what the bearer of a role may create."),
@@ -192,6 +193,7 @@ pub static POOL: Table = table(
         ),
         may("replicas", Shape::Count(0, MAX_REPLICAS), "Replicas, if not `bounds.replicas`."),
         may("adversary", Shape::Flag, "Run by the adversary from the start."),
+        may("shared_key", Shape::Flag, "All its replicas share one key."),
         may("facts_until", TICK, "The last tick at which its facts are true and attested."),
     ],
 );
@@ -286,8 +288,8 @@ pub static FAULT: Table = table(
     "a fault",
     "Something that may go wrong by itself.",
     &[
-        must("kind", Shape::Word(&["crash", "rekey", "revoke"]), "What goes wrong."),
-        must("target", Shape::Name, "The instance, `pool/N` with N from 1."),
+        must("kind", Shape::Word(&["crash", "rekey", "revoke", "restart"]), "What goes wrong."),
+        must("target", Shape::Name, "The instance, `pool/N`; for `restart` `resource/N`."),
     ],
 );
 
@@ -302,7 +304,20 @@ pub static ADVERSARY: Table = table(
         may("insider", Shape::Name, "`insider`: the pool that it legitimately runs."),
         may("member_of", Shape::Name, "`pool-member`: the pool in which it runs a replica."),
         may("steals", Shape::Name, "`steal-key`: the instance, `pool/N`."),
+        may("steals_pool", Shape::Name, "`steal-pool-key`: the pool, which shares one key."),
         may("hijacks", Shape::Name, "`hijack-executor`: the instance, `pool/N`."),
+        may("colludes", SOME_NAMES, "`collude`: two instances, `pool/N`, one after the other."),
+        may(
+            "relays",
+            Shape::Name,
+            "`relay-attestation`: the instance, `pool/N`, that is vouched for.",
+        ),
+        may(
+            "reuses",
+            Shape::Name,
+            "`reuse-identifier`: the instance, `pool/N`, whose name it gets.",
+        ),
+        may("skews", Shape::Name, "`clock-skew`: the resource whose clocks run late, by one tick."),
         may("attester", Shape::Name, "`rogue-attester`: the attester that it runs."),
     ],
 );
@@ -365,6 +380,20 @@ pub static POLICY: Table = table(
         may("anchor", Shape::Tables(&ANCHOR), "Who is trusted to anchor which role."),
         may("operator", Shape::Tables(&OPERATOR), "Who is trusted to operate which environment."),
         may("attester", Shape::Tables(&ATTESTER), "Which attester is trusted for which domain."),
+        may("resource", Shape::Tables(&OWN), "Resources that also ask a Cedar policy."),
+    ],
+);
+
+/// `[[resource]]` of a policy.
+pub static OWN: Table = table(
+    "a resource",
+    "A resource that also asks a Cedar policy, with the accountable root as its principal.",
+    &[
+        must("id", Shape::Name, "The resource."),
+        must("cedar", LINE, "The Cedar file, named from where this policy lies."),
+        may("entities", LINE, "A file with Cedar entities in JSON: groups, attributes."),
+        may("principal", Shape::Name, "The type of principals; `Identity` by default."),
+        may("type", Shape::Name, "The type of the resource; `Resource` by default."),
     ],
 );
 

@@ -36,14 +36,17 @@
     reason = "an error is made once, for a person to read; its fields are part of the interface"
 )]
 
+pub mod cedar;
 mod check;
 mod error;
+mod format;
 pub mod keys;
 mod library;
 pub mod limits;
 mod lower;
 mod overrides;
 mod parse;
+mod regression;
 pub mod scenario;
 pub mod schema;
 mod shape;
@@ -54,7 +57,9 @@ mod vocabulary;
 
 pub use check::check_policy_against;
 pub use error::{CODES, Error, Faulty, LoadError};
+pub use format::format;
 pub use library::{Case, Library, PolicyFile};
 pub use overrides::set;
 pub use parse::{parse_policy, parse_scenario};
+pub use regression::{Regression, Row, regression};
 pub use vocabulary::{MechanismName, Vocabulary, expand_label, instance};

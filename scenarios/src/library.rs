@@ -5,10 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::cedar::CedarText;
 use crate::check::check_policy_against;
 use crate::error::{Error, Faulty, LoadError};
 use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
 use crate::scenario::{Policy, Scenario};
+use crate::span::Spanned;
 use crate::suggest;
 use crate::vocabulary::Vocabulary;
 use crate::{parse_policy, parse_scenario};
@@ -63,8 +65,8 @@ impl Library {
 
     /// The scenarios in these files, and in these folders and the folders below them.
     ///
-    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for in the
-    /// `policies` folder nearest above its scenario, and then among the built-in ones.
+    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for beside its
+    /// scenario, in the `policies` folder nearest above it, and then among the built-in ones.
     pub fn load(paths: &[PathBuf], vocab: &Vocabulary) -> Result<Library, LoadError> {
         let mut files = Vec::new();
         for path in paths {
@@ -105,6 +107,33 @@ impl PolicyFile {
     pub fn load(path: &Path, vocab: &Vocabulary) -> Result<PolicyFile, LoadError> {
         let found = Found::read(path)?;
         found.policy(vocab).map_err(|faulty| LoadError::Parse(vec![faulty]))
+    }
+
+    /// The policy in a file; or, where the file is a scenario, the policy that it names, and the case.
+    ///
+    /// What is no file may be the name of a built-in policy.
+    pub fn of(path: &Path, vocab: &Vocabulary) -> Result<(PolicyFile, Option<Case>), LoadError> {
+        let found = match Found::read(path) {
+            Ok(found) => found,
+            Err(error) => {
+                let builtin = path.to_str().and_then(|name| PolicyFile::builtin(name, vocab));
+                return builtin.unwrap_or(Err(error)).map(|policy| (policy, None));
+            }
+        };
+        if !claims_to_be_a_scenario(&found.bytes) {
+            let policy = found.policy(vocab);
+            return policy
+                .map(|policy| (policy, None))
+                .map_err(|faulty| LoadError::Parse(vec![faulty]));
+        }
+        let mut cases = assemble(vec![found], &[path.to_path_buf()], vocab)?.cases;
+        let case = cases.pop().ok_or_else(|| LoadError::NothingFound(vec![path.to_path_buf()]))?;
+        let policy = PolicyFile {
+            policy: case.policy.clone(),
+            text: case.policy_text.clone(),
+            file: case.policy_file.clone(),
+        };
+        Ok((policy, Some(case)))
     }
 
     /// The built-in policy of that name, if there is one.
@@ -155,12 +184,40 @@ impl Found {
 
     fn policy(self, vocab: &Vocabulary) -> Result<PolicyFile, Faulty> {
         let parsed = parse_policy(&self.file, stem(&self.file), &self.bytes, vocab);
+        let parsed = parsed.and_then(|mut policy| {
+            let errors = read_cedar(&mut policy, self.path.as_deref());
+            if errors.is_empty() { Ok(policy) } else { Err(errors) }
+        });
         let text = String::from_utf8_lossy(&self.bytes).into_owned();
         match parsed {
             Ok(policy) => Ok(PolicyFile { policy, text, file: self.file }),
             Err(errors) => Err(Faulty { text, errors }),
         }
     }
+}
+
+/// Reads the files that a policy names, from the folder that it lies in.
+fn read_cedar(policy: &mut Policy, path: Option<&Path>) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+    let mut read = |name: &Spanned<String>| {
+        let read = Found::read(&folder.join(&name.value)).map_err(|error| error.to_string());
+        let text = read.and_then(|found| match String::from_utf8(found.bytes) {
+            Ok(text) if text.len() <= MAX_FILE_BYTES => Ok((found.file, text)),
+            Ok(_) => Err(format!("the file has more than {MAX_FILE_BYTES} bytes")),
+            Err(_) => Err("the file is not UTF-8".to_owned()),
+        });
+        text.map_err(|reason| errors.push(Error::new(name.span.clone(), "bad-cedar", reason))).ok()
+    };
+    for resource in &mut policy.resources {
+        if let Some((file, text)) = read(&resource.cedar) {
+            resource.text = CedarText::new(&file, &text);
+        }
+        if let Some((_, text)) = resource.entities.as_ref().and_then(&mut read) {
+            resource.entities_text = text.into();
+        }
+    }
+    errors
 }
 
 /// Parses every file and finds its policy; all errors together, or all cases by id.
@@ -260,8 +317,18 @@ impl Policies<'_> {
     }
 }
 
-/// The policy file of that name: in the nearest `policies` folder that has it, or built in.
+/// The policy file of that name: beside the case, in the nearest `policies` folder that has it, or built in.
 fn locate(name: &str, case: &Found) -> Result<Option<Found>, LoadError> {
+    if let Some(beside) = case.path.as_deref().and_then(Path::parent) {
+        let path = beside.join(format!("{name}.toml"));
+        if path.is_file() && Some(path.as_path()) != case.path.as_deref() {
+            let found = Found::read(&path)?;
+            // A story of the same name is none.
+            if !claims_to_be_a_scenario(&found.bytes) {
+                return Ok(Some(found));
+            }
+        }
+    }
     for folder in policy_folders(case) {
         let path = folder.join(format!("{name}.toml"));
         if path.is_file() {

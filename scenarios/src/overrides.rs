@@ -52,9 +52,7 @@ fn replace(scenario: &mut Scenario, name: &str, bound: Spanned<u32>) -> Result<(
         "deliveries" => &mut bounds.deliveries,
         _ => &mut bounds.ticks,
     } = bound;
-    let mut broken = None;
-    check::targets(scenario, &mut |error| broken = broken.take().or(Some(error)));
-    match broken {
+    match check::targets(scenario, &|_| false).into_iter().next() {
         None => Ok(()),
         Some(error) => {
             scenario.bounds = before;

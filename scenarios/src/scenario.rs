@@ -45,6 +45,8 @@ pub struct Scenario {
     pub oracle: Oracle,
     /// The properties that the story asks; empty means all.
     pub properties: Vec<Spanned<String>>,
+    /// The properties of pairs of runs that the story asks.
+    pub paired: Vec<Spanned<String>>,
     /// What is expected, and why.
     pub expectations: Vec<Expectation>,
 }
@@ -120,6 +122,8 @@ pub struct Pool {
     pub replicas: Option<Spanned<u32>>,
     /// Run by the adversary from the start.
     pub adversary: bool,
+    /// All replicas share one key.
+    pub shared_key: bool,
     /// The last tick at which the attested facts are true and attested (`None`: for ever).
     pub facts_until: Option<Spanned<u32>>,
 }
@@ -244,9 +248,9 @@ pub struct Request {
 /// Something that may go wrong by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// `crash`, `rekey`, `revoke`.
+    /// `crash`, `rekey`, `revoke`, `restart`.
     pub kind: Spanned<String>,
-    /// The instance, `pool/N` with N from 1.
+    /// The instance, `pool/N` with N from 1; of a restart the verifier, `resource/N`.
     pub target: Spanned<String>,
 }
 
@@ -265,8 +269,18 @@ pub struct Adversary {
     pub member_of: Option<Spanned<String>>,
     /// `steal-key`: the instance (`pool/N`) whose key is stolen.
     pub steals: Option<Spanned<String>>,
+    /// `steal-pool-key`: the pool whose one key is stolen.
+    pub steals_pool: Option<Spanned<String>>,
     /// `hijack-executor`: the instance (`pool/N`) that turns malicious.
     pub hijacks: Option<Spanned<String>>,
+    /// `collude`: the two consecutive instances (`pool/N`) that turn malicious.
+    pub colludes: Vec<Spanned<String>>,
+    /// `relay-attestation`: the instance (`pool/N`) as which the adversary's key is attested.
+    pub relays: Option<Spanned<String>>,
+    /// `reuse-identifier`: the instance (`pool/N`) whose name the adversary gets once it is dead.
+    pub reuses: Option<Spanned<String>>,
+    /// `clock-skew`: the resource whose verifiers' clocks run late.
+    pub skews: Option<Spanned<String>>,
     /// `rogue-attester`: the attester that the adversary runs.
     pub attester: Option<Spanned<String>>,
 }
@@ -344,6 +358,8 @@ pub struct Policy {
     pub hop: Vec<Spanned<String>>,
     /// Whether memory and ledger are `shared` or `local` to each verifier.
     pub memory: Spanned<String>,
+    /// Resources that also ask a Cedar policy of their own.
+    pub resources: Vec<crate::cedar::ResourcePolicy>,
 }
 
 /// What one root may create.

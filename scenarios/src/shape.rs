@@ -18,19 +18,23 @@ pub(crate) fn check_table(
     spec: &'static Table,
     errors: &mut Errors<'_>,
 ) {
+    let mut misspelt: Vec<&str> = Vec::new();
     for (name, value) in found {
-        match spec.key(name.get_ref()) {
-            Some(key) => check_value(value, key.name, &key.shape, errors),
-            None => errors.add(|source| {
-                let span = source.span(name.span());
-                unknown_key(name.get_ref(), spec, span)
-            }),
+        if let Some(key) = spec.key(name.get_ref()) {
+            check_value(value, key.name, &key.shape, errors);
+            continue;
         }
+        let meant = meant(name.get_ref(), found, spec);
+        misspelt.extend(meant);
+        errors.add(|source| unknown_key(name.get_ref(), meant, spec, source.span(name.span())));
     }
-    for key in spec.keys.iter().filter(|key| key.required && is_missing(found, key)) {
-        errors.add(|source| missing(key, spec, source.span(header.clone())));
+    let missing = spec.keys.iter().filter(|key| key.required && is_missing(found, key));
+    for key in missing.filter(|key| !misspelt.contains(&key.name)) {
+        errors.add(|source| lacking(key, spec, source.span(header.clone())));
     }
-    check_one_of(found, header, spec, errors);
+    if !spec.one_of.iter().any(|key| misspelt.contains(key)) {
+        check_one_of(found, header, spec, errors);
+    }
 }
 
 /// Reports what is wrong with one key of a table, if it is there.
@@ -45,11 +49,18 @@ pub(crate) fn check_key(
     }
 }
 
-fn unknown_key(name: &str, spec: &Table, span: crate::span::Span) -> Error {
+/// The key that an unknown one was probably meant to be: rather one that is not there yet.
+fn meant(name: &str, found: &DeTable<'_>, spec: &'static Table) -> Option<&'static str> {
+    let known = || spec.keys.iter().map(|key| key.name);
+    let absent = known().filter(|key| !found.contains_key(*key));
+    suggest::closest(name, absent).or_else(|| suggest::closest(name, known()))
+}
+
+fn unknown_key(name: &str, meant: Option<&str>, spec: &Table, span: crate::span::Span) -> Error {
     let message = format!("{} has no key `{}`", spec.name, suggest::shown(name));
     let known: Vec<&str> = spec.keys.iter().map(|key| key.name).collect();
     let error = Error::new(span, "unknown-key", message);
-    match suggest::closest(name, known.iter().copied()) {
+    match meant {
         Some(close) => error.with_help(format!("did you mean `{close}`?")),
         None => error.with_help(format!("its keys are {}", ticked(&known))),
     }
@@ -63,7 +74,7 @@ fn is_missing(found: &DeTable<'_>, key: &Key) -> bool {
     }
 }
 
-fn missing(key: &Key, spec: &Table, span: crate::span::Span) -> Error {
+fn lacking(key: &Key, spec: &Table, span: crate::span::Span) -> Error {
     let error =
         Error::new(span, "missing-key", format!("{} lacks the key `{}`", spec.name, key.name));
     let doc = suggest::lowered(key.doc);

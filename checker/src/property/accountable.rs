@@ -11,6 +11,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "accountability is inferred from what is verifiable; a wrong name is worse than none",
     broken_by: "a stolen key; a copied chain without a holder proof; an altered or redirected request",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

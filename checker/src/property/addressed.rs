@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "a request that another verifier accepts too was put once and executed elsewhere",
     broken_by: "a proof that names no verifier, redirected",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

@@ -13,6 +13,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "impersonation: somebody continues an execution that nobody handed to them (Lowe's agreement, on continuations)",
     broken_by: "receiving a bearer token; open continuation; splicing; an insider in the middle of an unchecked prefix",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

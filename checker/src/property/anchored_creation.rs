@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "authority is meaningful only when it can be tied back to somebody who can be held responsible for it",
     broken_by: "a root in somebody else's name; a root beyond its mandate; a role that nobody trusted anchors",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "a delegation that ends must end; a delegation that may be passed on twice must not travel further",
     broken_by: "a token that outlives its task; a hand-off beyond the hop budget",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "attestation proves runtime properties; stale or borrowed ones prove nothing about who acts now",
     broken_by: "an attestation from an attester of another domain; a copied attestation; one that outlived its facts",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "redelivery is at-least-once: two honest replicas that take one hand-off must not pay twice",
     broken_by: "two replicas with two nonces; a replayed request; a crash before an acknowledgement",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

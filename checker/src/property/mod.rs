@@ -2,6 +2,7 @@
 //!
 //! To add one: write `property/<name>.rs` with a `pub const PROPERTY: Property` and its `judge`, and add its line to the list.
 
+use crate::vary::Variation;
 use crate::world::ghost::When;
 use crate::world::record::Acceptance;
 
@@ -19,6 +20,19 @@ pub struct Property {
     pub exceeds_intent: bool,
     /// Says whether the record puts the question at all, and lists when accepting it would be a violation.
     pub judge: fn(&Acceptance, &mut Vec<When>) -> bool,
+    /// For a property of pairs of runs: how the second run differs. `judge` then only says what puts the question.
+    pub pair: Option<Pair>,
+}
+
+/// What two runs of a paired property differ in.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// How the second stage is made from the first.
+    pub vary: Variation,
+    /// Whether the first may not open what the second does not, either.
+    pub both_ways: bool,
+    /// Whether an effect counts: some are the variation's own right.
+    pub counts: fn(&Acceptance) -> bool,
 }
 
 impl std::fmt::Debug for Property {
@@ -52,6 +66,10 @@ properties!(
     fresh_attestation,
     revoked_means_stopped,
     rekey_safe,
+    identifier_neutral,
+    identity_neutral,
+    role_neutral,
+    attestation_neutral,
 );
 
 /// The property of that name, with its number in [`ALL`].

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "least authority needs a way to narrow that whoever comes later cannot undo",
     broken_by: "a credential that is passed on whole; a link that is compared with nothing or only with the root",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

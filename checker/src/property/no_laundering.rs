@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "an executor that may also start work of its own could relabel a request as its own initiative",
     broken_by: "a hijacked executor whose role may create authority (below K5)",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

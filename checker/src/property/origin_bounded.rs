@@ -12,6 +12,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "the confused deputy (Hardy 1988): a requester gets, through a deputy, what it could not do by itself",
     broken_by: "a deputy that spends another execution's credential; a forged hand-off below an honest step",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

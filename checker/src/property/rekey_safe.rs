@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "short-lived keys help only if the old one stops counting",
     broken_by: "a verifier that does not learn that a key was retired",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -10,6 +10,7 @@ pub(super) const PROPERTY: Property = Property {
     why: "a proof that does not cover the body lets whoever relays it choose the body (RFC 9449 §11.7)",
     broken_by: "an altered request under a genuine proof",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 

@@ -1,4 +1,4 @@
-//! No acceptance after a revocation of a key on the path is visible.
+//! No acceptance after a revocation of a key on the path. Where nobody keeps revocations back they are visible at once.
 
 use super::Property;
 use crate::world::ghost::When;
@@ -6,10 +6,11 @@ use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "revoked-means-stopped",
-    sentence: "nothing is accepted whose path holds a key that is visibly revoked",
+    sentence: "nothing is accepted whose path holds a key that was revoked",
     why: "revocation is the only remedy after a key leaked",
-    broken_by: "a credential that the verifier checks without looking at revocations",
+    broken_by: "a credential that the verifier checks without looking at revocations; a list of revocations that is out of date",
     exceeds_intent: true,
+    pair: None,
     judge,
 };
 

@@ -9,12 +9,25 @@ pub(super) const PROPERTY: Property = Property {
     id: "theft-contained",
     sentence: "wire artefacts alone buy nothing, and one instance's key buys no more than that instance's current steps and the hand-offs open to its facts",
     why: "credentials leak; what leaks must not be authority",
-    broken_by: "any bearer credential; a proof that does not cover the request or its verifier; a recorded request that counts again",
+    broken_by: "any bearer credential; a proof that does not cover the request or its verifier; a recorded request that counts again; a key that replicas share",
     exceeds_intent: false,
+    pair: None,
     judge,
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    let before = when.len();
+    let put = stolen(a, when);
+    // A key that several instances share buys the steps of all of them: that it was stolen is no excuse.
+    for when in &mut when[before..] {
+        if matches!(when, When::UnlessControlled(key) if a.shared(key)) {
+            *when = When::Always;
+        }
+    }
+    put
+}
+
+fn stolen(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if !a.by.hostile() || a.execution().is_none() {
         // A recording of a request buys nothing that the request did not.
         when.extend(a.proof_by.map(|_| When::Again));

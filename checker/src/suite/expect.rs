@@ -3,6 +3,7 @@
 use super::{changed, story_capabilities};
 use crate::outcome::Verdict;
 use crate::world::capability::Capabilities;
+use std::sync::LazyLock;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::scenario::Expectation;
 use whoacts_scenarios::span::Span;
@@ -28,10 +29,8 @@ pub(super) fn expand(label: &str, vocabulary: &Vocabulary) -> Vec<&'static Form>
 }
 
 fn names(row: &Expectation, form: &Form) -> bool {
-    let vocabulary = super::vocabulary();
-    row.on
-        .iter()
-        .any(|label| expand(label, &vocabulary).iter().any(|named| named.label() == form.label()))
+    static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(super::vocabulary);
+    row.on.iter().any(|label| expand(label, &VOCABULARY).contains(&form))
 }
 
 fn adversary_of(row: &Expectation, own: Capabilities) -> Capabilities {

@@ -1,6 +1,7 @@
 //! One exploration and all its checks.
 
 use super::expect::Expected;
+use super::pair::{self, Compared};
 use super::{CryptoKind, Engine, Error, Options, PROPERTIES, Task, Until};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
@@ -195,8 +196,11 @@ impl<'a> Jobs<'a> {
     }
 
     fn asked(&self, case: &Case, property: &str) -> bool {
+        let paired = property::named(property).is_some_and(|(_, property)| property.pair.is_some());
         match &self.options.properties {
             Some(wanted) => wanted.iter().any(|id| id == property),
+            // Two runs more for each: only stories that are about it ask.
+            None if paired => case.scenario.paired.iter().any(|id| id.value == property),
             None => {
                 let asked = &case.scenario.properties;
                 asked.is_empty() || asked.iter().any(|id| id.value == property)
@@ -250,12 +254,44 @@ impl<'a> Jobs<'a> {
             span: expected.span(property),
             policy_span: None,
         };
+        if let Some(pair) = property::ALL[number].pair {
+            self.paired(facts, pair, number, &mut check)?;
+            return Ok(Draft { check, number, used: None });
+        }
         let mut used = None;
         match found {
             Some(found) => used = self.violation(task, facts, number, found, &mut check)?,
             None => check.witness = witness(world, run, number),
         }
         Ok(Draft { check, number, used })
+    }
+
+    /// A paired property that was put is judged on two runs of their own.
+    fn paired<C: Crypto>(
+        &self,
+        facts: &Facts<'_, C>,
+        pair: property::Pair,
+        number: usize,
+        check: &mut Check,
+    ) -> Result<(), Error> {
+        if check.verdict != Verdict::Exhausted {
+            return Ok(());
+        }
+        let compared = pair::compare(facts.plan, pair, number, &self.limits(0, 0));
+        check.verdict = match compared.map_err(Error::Internal)? {
+            Compared::Same => Verdict::Exhausted,
+            Compared::Limit => Verdict::Inconclusive,
+            Compared::Differs(trace) => {
+                check.confirmed = Some(Confirmed::Pair);
+                check.trace = Some(*trace);
+                Verdict::Violated
+            }
+        };
+        let unpinned = !matches!(check.verdict, Verdict::Violated | Verdict::Inconclusive);
+        let good = check.expected.map_or(unpinned, |wanted| wanted == check.verdict);
+        check.as_expected =
+            good && (check.expected.is_none() || check.served == check.expected_served);
+        Ok(())
     }
 
     fn violation<C: Crypto>(

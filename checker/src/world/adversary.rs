@@ -8,17 +8,18 @@
 use super::capability::Capability;
 use super::ghost::{Cause, Meant, Mint, Passage, Who};
 use super::recipe::{
-    Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
-    Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
+    Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom,
+    PresentationId, Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
 };
 use super::universe::{Builder, Need, ParcelInfo, PresentationInfo, Support, Work, mix};
 use std::collections::BTreeSet;
-use whoacts_model::authority::Authority;
+use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Requirement};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::execution::Chain;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
+use whoacts_model::name::ServiceId;
 use whoacts_model::presentation::{Cargo, Credential};
 use whoacts_model::verify;
 use whoacts_model::wire::Object;
@@ -40,13 +41,16 @@ impl<C: Crypto> Builder<'_, C> {
         }
         for (index, instance) in setting.instances.iter().enumerate() {
             if instance.adversary {
-                self.enlist_signer(SignerKey::Instance(index), Vec::new());
+                let support = instance.after_crash_of.map(Need::Gone).into_iter().collect();
+                self.enlist_signer(SignerKey::Instance(index), support);
             }
         }
         let taken: BTreeSet<usize> =
-            setting.taps.steals.into_iter().chain(setting.taps.hijacks).collect();
+            setting.taps.stolen().chain(setting.taps.taken_over()).collect();
         for index in taken {
-            self.enlist_signer(SignerKey::Instance(index), vec![Need::Key(index)]);
+            for sharer in setting.sharers(index) {
+                self.enlist_signer(SignerKey::Instance(sharer), vec![Need::Key(index)]);
+            }
         }
         for signer in 0..self.supports.len() {
             self.own_roots(SignerId(signer as u32));
@@ -62,7 +66,7 @@ impl<C: Crypto> Builder<'_, C> {
             // A hijacked executor acts itself; with a stolen key somebody else does.
             SignerKey::Instance(index)
                 if self.setting().instances[index].adversary
-                    || self.setting().taps.hijacks == Some(index) =>
+                    || self.setting().taps.may_take_over(index) =>
             {
                 Who::Run(index)
             }
@@ -136,10 +140,13 @@ impl<C: Crypto> Builder<'_, C> {
         let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
         let made = self.kitchen.credential(&self.u, id);
         self.u.recipes.credentials.pop();
-        // An authorization server issues for its own accounts only, and not beyond their mandate.
-        if !matches!(made, Credential::Chain(_)) && mint != Mint::Own {
+        // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is issued,
+        // anybody may ask anyhow.
+        let asks = matches!(made, Credential::Ambient(_));
+        if !matches!(made, Credential::Chain(_)) && !asks && mint != Mint::Own {
             return;
         }
+        let mint = if asks { Mint::Own } else { mint };
         let support = self.supports[signer.at()].clone();
         let shape = mix(&[7, u64::from(signer.0), plan_number(plan)]);
         let consent = matches!(made, Credential::Consent(_));
@@ -169,6 +176,8 @@ impl<C: Crypto> Builder<'_, C> {
         };
         support.extend(self.supports[by.at()].iter().copied());
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
+        // What somebody makes of the same bytes later is not honest for that.
+        self.named.entry(name_of(&made)).or_insert(id);
         self.u.credentials.push(super::universe::CredentialInfo {
             made,
             support,
@@ -193,6 +202,9 @@ impl<C: Crypto> Builder<'_, C> {
         passage.taker = Who::Run(instance);
         let mut path = self.u.credentials[base.at()].path.clone();
         path.push(passage);
+        if matches!(self.u.credentials[base.at()].made, Credential::Ambient(_)) {
+            return; // nothing came along
+        }
         self.learn_credential(base);
         // A history with the adversary in it shows nothing that its beginning does not show.
         let (_, before) = path.split_last().unwrap_or((&path[0], &[]));
@@ -223,31 +235,91 @@ impl<C: Crypto> Builder<'_, C> {
                     true => self.extend_doomed(id, &chain),
                 }
             }
-            Credential::Token(_) => {
+            held @ (Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_)) => {
                 self.present_token(id);
-                self.pass_token_on(id);
+                if steps(&held) < self.setting().bounds.hops as usize {
+                    self.pass_token_on(id);
+                    self.exchange(id);
+                }
             }
-            Credential::Consent(_) => {}
+            Credential::Consent(_) => self.exchange(id),
+        }
+    }
+
+    /// Asks the online parties for whatever they give for a known credential.
+    fn exchange(&mut self, id: CredentialId) {
+        let setting = self.setting();
+        let mut places: Vec<Place> =
+            self.honest_hops().into_iter().map(|(flow, hop)| Place::Hop(flow, hop)).collect();
+        for (verifier, at) in setting.verifiers.iter().enumerate() {
+            let wanted = |(operation, _): &(Operation, _)| operation.resource == at.resource;
+            if let Some(operation) = setting.operations.iter().position(wanted) {
+                places.push(Place::Verifier(verifier, operation));
+            }
+        }
+        if self.exchanges_before(id) >= OWN_STEPS {
+            return;
+        }
+        for by in self.signers() {
+            for place in &places {
+                self.exchange_for(id, by, *place);
+            }
+        }
+    }
+
+    /// How often in a row the adversary turned to an online party for what led to this.
+    fn exchanges_before(&self, mut id: CredentialId) -> usize {
+        let mut count = 0;
+        while let CredentialFrom::Exchanged { base, .. } = &self.u.recipes.credentials[id.at()] {
+            count += 1;
+            id = *base;
+        }
+        count
+    }
+
+    fn exchange_for(&mut self, base: CredentialId, by: SignerId, place: Place) {
+        let party = self.kitchen.signer(self.key(by));
+        let info = &self.u.credentials[base.at()];
+        let Some(made) = self.kitchen.exchanged(party, &info.made, place) else { return };
+        if made == info.made {
+            return;
+        }
+        let (mint, path) = (info.converted_mint(), info.path.clone());
+        let shape = mix(&[info.shape, 10, u64::from(by.0), self.place_shape(place)]);
+        let support = self.support_of(base, &[by]);
+        let before = self.u.credentials.len();
+        let from = CredentialFrom::Exchanged { base, by, place };
+        let parent = Some((base, None));
+        let id = self.credential(from, made, |_| support, mint, path, shape, parent);
+        if self.u.credentials.len() > before {
+            self.work.push_back(Work::Credential(id));
         }
     }
 
     fn present_token(&mut self, id: CredentialId) {
         let setting = self.setting();
         let info = &self.u.credentials[id.at()];
-        let shape = info.shape;
-        let Credential::Token(token) = &info.made else { return };
-        let (scope, bound) = (token.body().scope.clone(), token.body().confirmation);
-        let signs = setting.form.run::<C>().brings().contains(Guard::Holder);
+        let (shape, held) = (info.shape, info.made.clone());
+        let scope = match &held {
+            Credential::Ambient(_) => self.kitchen.everything(),
+            held => held.scope(),
+        };
+        let mechanism = setting.form.run::<C>();
+        let signs = mechanism.signs();
         let mut presenters: Vec<Option<SignerId>> = Vec::new();
         if signs {
             for signer in self.signers() {
-                let holder = Some(self.kitchen.signer(self.key(signer)).public) == bound;
+                let party = self.kitchen.signer(self.key(signer));
+                let holder = mechanism.holder(&held, party, &setting.desk.trust);
                 if holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]) {
                     presenters.push(Some(signer));
                 }
             }
         }
-        if !signs || !setting.required.contains(Guard::Holder) {
+        if !signs
+            || !setting.required.contains(Guard::Holder)
+                && mechanism.brings().contains(Guard::Holder)
+        {
             presenters.push(None);
         }
         for by in presenters {
@@ -325,10 +397,19 @@ impl<C: Crypto> Builder<'_, C> {
             (Credential::Chain(chain), Mint::Own | Mint::SelfStart(_)) => {
                 chain.root.root.body().authority.clone()
             }
-            (Credential::Token(token), Mint::Own) => token.body().scope.clone(),
+            (Credential::Ambient(_), Mint::Own) => self.own_mandates(),
+            (held, Mint::Own) => held.scope(),
             _ => Authority::default(),
         };
         Cause::Adversary(own)
+    }
+
+    /// What the adversary's identities may do in their own name.
+    fn own_mandates(&self) -> Authority {
+        let setting = self.setting();
+        let own = setting.identities.iter().filter(|identity| identity.adversary);
+        own.filter_map(|identity| setting.desk.trust.mandates.identities.get(&identity.id))
+            .fold(Authority::default(), |all, mandate| all.union(mandate))
     }
 
     /// Whether the current step of a credential was handed to the adversary by those who held it before.
@@ -338,8 +419,7 @@ impl<C: Crypto> Builder<'_, C> {
         by: Option<SignerId>,
     ) -> bool {
         let setting = self.setting();
-        let hijacked =
-            |who: Who| matches!(who, Who::Instance(i) if setting.taps.hijacks == Some(i));
+        let hijacked = |who: Who| matches!(who, Who::Instance(i) if setting.taps.may_take_over(i));
         let mut held = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {
@@ -399,12 +479,20 @@ impl<C: Crypto> Builder<'_, C> {
         (flow, hop): (usize, usize),
         errand: usize,
     ) {
-        let signer = offer.as_ref().map(|(signer, _)| *signer);
+        let offered = offer.as_ref().map(|(signer, _)| *signer);
         let authority =
             offer.as_ref().map_or_else(Authority::default, |(_, next)| next.authority.clone());
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
+        let signs = self.setting().form.run::<C>().authenticates(&made.cargo);
+        let sender = || self.kitchen.own_sender(&self.u.recipes, &made).filter(|_| signs);
+        let signer = offered.or_else(sender);
+        if signs && signer.is_none() {
+            // Nobody would take it.
+            self.u.recipes.parcels.pop();
+            return;
+        }
         let by = signer.map_or(Who::Adversary, |signer| self.who(signer));
         let passage = self.passage(&made, by, Meant::Nobody, authority);
         let support = self.support_of(base, signer.as_slice());
@@ -492,8 +580,12 @@ impl<C: Crypto> Builder<'_, C> {
         let below = Envelope { hops: envelope.hops.saturating_sub(1), ..envelope.clone() };
         let contract = Contract { next: Requirement::anyone(), below };
         let intents = self.intents(chain);
-        let widest =
-            Next { authority: chain.authority().clone(), contract, intents: Some(intents) };
+        let widest = Next {
+            authority: chain.authority().clone(),
+            contract,
+            intents: Some(intents),
+            ..nobody()
+        };
         let shape = self.u.credentials[id.at()].shape;
         let mut variants = vec![(0, widest.clone())];
         let everything = self.kitchen.everything();
@@ -541,7 +633,9 @@ impl<C: Crypto> Builder<'_, C> {
                 continue;
             }
             let mut next = next.clone();
-            next.contract.next = class;
+            let to = setting.flows[flow].hops[hop].to;
+            let (service, keys) = (self.kitchen.service(to), self.kitchen.keys(to));
+            next.contract.next = setting.form.run::<C>().addressed(&class, &service, &keys);
             for (errand, (wanted, arguments)) in setting.operations.iter().enumerate() {
                 let admitted = next.authority.admits(wanted, arguments);
                 if admitted || self.deviates(Guard::InAuthority, &place) {
@@ -563,6 +657,7 @@ impl<C: Crypto> Builder<'_, C> {
         variant: u64,
         next: &Next,
     ) {
+        let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
         let own = self.u.credentials[id.at()].path.iter().rev();
         if own.take_while(|passage| passage.taker.hostile()).count() >= OWN_STEPS {
@@ -590,7 +685,10 @@ impl<C: Crypto> Builder<'_, C> {
             }
             for class in classes {
                 let mut next = next.clone();
-                next.contract.next = class;
+                next.contract.next = match setting.form.run::<C>().signs_to_keys() {
+                    true => Requirement::Key(own_key),
+                    false => class,
+                };
                 self.extend(id, signer, next, taker, variant);
             }
         }
@@ -686,6 +784,7 @@ impl<C: Crypto> Builder<'_, C> {
                     ways.push(Shown::Copied(model));
                 }
             }
+            self.take_as_honest_ones_do(id, taker, shape, eligible);
             for shown in ways {
                 let mut passage = passage.clone();
                 passage.taker = self.who(taker);
@@ -705,6 +804,33 @@ impl<C: Crypto> Builder<'_, C> {
                 self.add(from, support, mint, path, shape, base);
             }
         }
+    }
+
+    /// Somebody eligible, or whom a dispatcher serves, takes a hand-off as its runtime would.
+    fn take_as_honest_ones_do(
+        &mut self,
+        id: ParcelId,
+        taker: SignerId,
+        shape: u64,
+        eligible: bool,
+    ) {
+        let parcel = &self.u.parcels[id.at()];
+        let party = self.kitchen.signer(self.key(taker));
+        let (base, mut passage) = (parcel.base, parcel.passage.clone());
+        let Some(Credential::Chain(made)) = self.kitchen.taken(party, &parcel.made) else { return };
+        let Cargo::Offer(chain, _) = &parcel.made.cargo else { return };
+        if eligible || made.links.len() == chain.links.len() + 1 {
+            return; // nobody helped: what it can do by itself is made below
+        }
+        passage.taker = self.who(taker);
+        passage.answered = Some(party.public);
+        let mut path = self.u.credentials[base.at()].path.clone();
+        path.push(passage);
+        let shape = mix(&[shape, u64::from(taker.0), 13]);
+        let mint = self.u.credentials[base.at()].mint;
+        let mut support = self.support_of(base, &[taker]);
+        support.push(Need::Offer(id));
+        self.add(CredentialFrom::Taken { offer: id, taker }, support, mint, path, shape, base);
     }
 
     /// An instance whose attestation states what a class asks for.
@@ -834,6 +960,27 @@ impl<C: Crypto> Builder<'_, C> {
                 confused: false,
             });
         }
+    }
+}
+
+/// How many hops a token has come: who acted with it, or who restricted it.
+fn steps<C: Crypto>(held: &Credential<C>) -> usize {
+    match held {
+        Credential::Token(token) => token.body().claims.actors.len(),
+        Credential::Attenuated(held) => held.blocks.len(),
+        _ => 0,
+    }
+}
+
+/// A hand-off to nobody in particular.
+fn nobody() -> Next {
+    let below = Envelope { rest: BTreeSet::new(), not_after: 0, hops: 0, effects: 0 };
+    Next {
+        authority: Authority::default(),
+        contract: Contract { next: Requirement::anyone(), below },
+        intents: None,
+        to: ServiceId::new(""),
+        keys: Vec::new(),
     }
 }
 

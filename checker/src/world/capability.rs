@@ -33,6 +33,13 @@ capabilities! {
     Confuse = "confuse": "makes an honest deputy pick any credential it holds for the task that it serves";
     HijackExecutor = "hijack-executor": "turns one executor fully malicious";
     RogueAttester = "rogue-attester": "runs the attester of another domain";
+    StealPoolKey = "steal-pool-key": "comes to know a key that all replicas of a pool share";
+    Collude = "collude": "turns two consecutive executors fully malicious";
+    RelayAttestation = "relay-attestation": "gets a key of its own attested as somebody else, by relaying the challenge";
+    RevocationLag = "revocation-lag": "keeps revocations from the verifiers";
+    Forget = "forget": "restarts a verifier, which then forgets what it accepted";
+    ClockSkew = "clock-skew": "makes the clocks of a resource run late by one tick";
+    ReuseIdentifier = "reuse-identifier": "runs a new incarnation under the name of a dead one, and gets its mail";
 }
 
 impl Capability {

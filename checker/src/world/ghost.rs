@@ -47,6 +47,8 @@ pub enum Mint {
     Overreach,
     /// The adversary, in somebody else's name.
     Forged,
+    /// Whoever wrote the access list: what a service may do by itself, for whomever.
+    Standing,
     /// An executor that the adversary controls, as a self-start in its role.
     SelfStart(usize),
 }

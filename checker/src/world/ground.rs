@@ -11,12 +11,13 @@ use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::AtomicU32;
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
-use whoacts_model::presentation::Cargo;
+use whoacts_model::presentation::{Cargo, Credential};
 
 /// A finite world, ready to be searched.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct World<C: Crypto> {
     pub offered: u64,
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
+    /// Accepts whose findings have the bit [`WATCHED`].
+    pub watched: std::collections::BTreeSet<u32>,
 }
 
 /// One way in which a flow is to be served.
@@ -98,9 +101,15 @@ pub struct Accepting {
     pub(super) replayable: bool,
     /// Guards that alone denied it in some state.
     pub(super) blocked: AtomicU32,
+    /// It was reached.
+    pub(super) reached: AtomicBool,
 }
 
 impl Accepting {
+    /// Whether it happened in some search.
+    pub fn reached(&self) -> bool {
+        self.reached.load(std::sync::atomic::Ordering::Relaxed)
+    }
     /// Guards that alone denied it in some state that was searched.
     pub fn blocked_by(&self) -> GuardSet {
         let bits = self.blocked.load(std::sync::atomic::Ordering::Relaxed);
@@ -111,7 +120,8 @@ impl Accepting {
 /// A condition of the decision, resolved to facts.
 #[derive(Debug, Clone)]
 pub(super) enum Resolved {
-    Within(u32, u32),
+    /// The time is within these ticks; or it was one tick ago, where this fact says that the clock runs late.
+    Within(u32, u32, Option<Fact>),
     None(Mask),
     /// Fewer than so many of these; nothing if the root's ledger is used up.
     Fewer(Mask, u32, Option<Fact>),
@@ -138,9 +148,11 @@ pub(super) struct Ledger {
 }
 
 /// Where the bits of the findings begin.
-pub const PUT: u32 = 16;
+pub const PUT: u32 = 20;
 /// Where the bits of the good ends begin.
-pub const SERVED: u32 = 32;
+pub const SERVED: u32 = 40;
+/// The bit of an accept that is [watched for](World::watched).
+pub const WATCHED: u32 = 63;
 
 /// What a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,8 +165,13 @@ enum Says {
     Down(usize),
     Rekeyed(usize),
     Revoked(usize),
+    Hijacked(usize),
     Tick(u32),
+    Withheld(usize),
+    Restarted(usize),
+    Late(usize),
     Accepted(PresentationId, usize),
+    AcceptedAfresh(PresentationId, usize),
     Full(usize),
 }
 
@@ -208,6 +225,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
+        watched: std::collections::BTreeSet::new(),
         universe,
         setting,
     }
@@ -234,7 +252,13 @@ impl<C: Crypto> Grounding<'_, C> {
         let monotone = !adds.iter().any(|says| {
             matches!(
                 says,
-                Says::Down(_) | Says::Rekeyed(_) | Says::Revoked(_) | Says::Tick(_) | Says::Used(_)
+                Says::Down(_)
+                    | Says::Rekeyed(_)
+                    | Says::Revoked(_)
+                    | Says::Hijacked(_)
+                    | Says::Tick(_)
+                    | Says::Used(_)
+                    | Says::Restarted(_)
             ) || matches!(says, Says::Knows(Need::Key(_)))
         });
         let needs = self.mask(needs);
@@ -261,6 +285,7 @@ impl<C: Crypto> Grounding<'_, C> {
     fn support(&self, support: &Support) -> Vec<Says> {
         let says = |need: &Need| match need {
             Need::History(task) => Says::Took(*task),
+            Need::Gone(instance) => Says::Down(*instance),
             known => Says::Knows(*known),
         };
         support.iter().map(says).collect()
@@ -339,11 +364,13 @@ impl<C: Crypto> Grounding<'_, C> {
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
             let first = self.first[&name_of(&info.made)];
-            if self.universe.credentials[first.at()].support != [Need::Credential(first)] {
+            if self.universe.credentials[first.at()].support != [Need::Credential(first)]
+                || matches!(info.made, Credential::Ambient(_))
+            {
                 break;
             }
             knowledge.credentials.push(first);
-            next = info.parent;
+            next = info.parent.filter(|_| matches!(info.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 knowledge.offers.extend(self.honest_offer(parcel));
             }
@@ -351,8 +378,11 @@ impl<C: Crypto> Grounding<'_, C> {
         knowledge
     }
 
+    /// The hand-off that an honest parcel carries, if it carries one.
     fn honest_offer(&self, parcel: ParcelId) -> Option<ParcelId> {
-        self.universe.parcels[parcel.at()].support.is_none().then_some(parcel)
+        let info = &self.universe.parcels[parcel.at()];
+        let offers = matches!(info.made.cargo, Cargo::Offer(..));
+        (offers && info.support.is_none()).then_some(parcel)
     }
 
     fn says(knowledge: &Knowledge) -> Vec<Says> {
@@ -391,8 +421,8 @@ impl<C: Crypto> Grounding<'_, C> {
             if setting.pools[setting.instances[*instance].pool].leaks {
                 self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
             }
-            if setting.taps.hijacks == Some(*instance) {
-                let needs = vec![Says::Took(task), Says::Knows(Need::Key(*instance))];
+            if setting.taps.may_take_over(*instance) {
+                let needs = vec![Says::Took(task), Says::Hijacked(*instance)];
                 self.push(Move::Spill(task), needs, Vec::new(), adds);
             }
         }
@@ -406,13 +436,20 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Tap(id), vec![Says::Asked(id)], Vec::new(), adds);
             }
         }
-        if let Some(target) = setting.taps.steals {
+        for target in setting.taps.stolen() {
             let adds = vec![Says::Knows(Need::Key(target))];
             self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
         }
-        if let Some(target) = setting.taps.hijacks {
-            let adds = vec![Says::Knows(Need::Key(target))];
-            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+        for target in setting.taps.taken_over() {
+            // Whoever only has the key does not have what the executor holds.
+            let taken_over = vec![Says::Hijacked(target)];
+            let adds = vec![Says::Hijacked(target), Says::Knows(Need::Key(target))];
+            self.push(Move::Hijack(target), Vec::new(), taken_over, adds);
+        }
+        for (index, verifier) in setting.verifiers.iter().enumerate() {
+            if verifier.late {
+                self.push(Move::Skew(index), Vec::new(), Vec::new(), vec![Says::Late(index)]);
+            }
         }
     }
 
@@ -428,7 +465,9 @@ impl<C: Crypto> Grounding<'_, C> {
         if matches!(info.made.cargo, Cargo::Credential(_)) {
             adds.push(Says::Knows(Need::Redeemed(id)));
         }
-        self.push(Move::Receive(instance, id), vec![Says::Sent(id)], forbids, adds);
+        let mut needs = vec![Says::Sent(id)];
+        needs.extend(self.setting.instances[instance].after_crash_of.map(Says::Down));
+        self.push(Move::Receive(instance, id), needs, forbids, adds);
     }
 
     fn fault_moves(&mut self) {
@@ -445,7 +484,16 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Revoke(i) => {
                     let adds = vec![Says::Revoked(i)];
                     self.push(Move::Revoke(i), Vec::new(), adds.clone(), adds);
+                    if self.setting.capabilities.has(Capability::RevocationLag) {
+                        let adds = vec![Says::Withheld(i)];
+                        self.push(Move::Withhold(i), Vec::new(), Vec::new(), adds);
+                    }
                 }
+                Fault::Restart(v) if self.setting.verifiers[v].forgets => {
+                    let adds = vec![Says::Restarted(v)];
+                    self.push(Move::Forget(v), Vec::new(), adds.clone(), adds);
+                }
+                Fault::Restart(_) => {}
             }
         }
         for tick in 1..=self.setting.bounds.ticks {
@@ -462,7 +510,7 @@ struct Accepts {
     ledgers: Vec<Ledger>,
     bounded: bool,
     /// Facts of accepts that disable another accept.
-    disabling: std::collections::HashSet<Fact>,
+    disabling: HashSet<Fact>,
     tallies: [Tally; Guard::ALL.len()],
     offered: u64,
     good_ends: Vec<GoodEnd>,
@@ -472,9 +520,13 @@ struct Accepts {
 struct Candidate {
     id: PresentationId,
     verifier: usize,
+    /// The verifier forgot before.
+    afresh: bool,
     evidence: Evidence,
     record: Acceptance,
     fact: Fact,
+    /// The request as it was signed.
+    signed: Option<Digest>,
     /// The presentation that it repeats byte for byte.
     repeats: Option<PresentationId>,
 }
@@ -490,7 +542,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
         let indices = Indices::of(&candidates, shared);
-        let mut disabling = std::collections::HashSet::new();
+        let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
             let fulls = candidate.record.execution().filter(|_| bounded);
@@ -540,9 +592,22 @@ impl<C: Crypto> Grounding<'_, C> {
                 count(tallies, setting.required, failing);
                 let record = record(setting, universe, &shared, p, &p.made, verifier, &evidence);
                 *offered |= put_bits(&record);
-                if failing.is_empty() {
-                    let fact = self.fact(Says::Accepted(id, verifier));
-                    candidates.push(Candidate { id, verifier, evidence, record, fact, repeats });
+                let permitted = || setting.rules.permit(at, &p.made, &evidence, setting.required);
+                if failing.is_empty() && permitted() {
+                    let signed = p.made.proof.as_ref().map(|proof| proof.digest());
+                    for afresh in [false, true].into_iter().take(1 + usize::from(at.forgets)) {
+                        let says = if afresh { Says::AcceptedAfresh } else { Says::Accepted };
+                        candidates.push(Candidate {
+                            id,
+                            verifier,
+                            afresh,
+                            evidence: evidence.clone(),
+                            record: record.clone(),
+                            fact: self.fact(says(id, verifier)),
+                            signed,
+                            repeats,
+                        });
+                    }
                 }
             }
         }
@@ -585,31 +650,30 @@ impl<C: Crypto> Grounding<'_, C> {
         candidate: &Candidate,
         indices: &Indices,
         full: Option<Fact>,
-        disabling: &mut std::collections::HashSet<Fact>,
+        disabling: &mut HashSet<Fact>,
     ) -> Resolved {
-        let mut note = |facts: &[Fact]| {
-            let others = facts.iter().copied().filter(|fact| *fact != candidate.fact);
-            disabling.extend(others.filter(|_| candidate.repeats.is_none()));
-        };
+        let noting = candidate.repeats.is_none().then_some(candidate.fact);
         match condition {
-            Condition::Within(from, to) => Resolved::Within(*from, *to),
+            Condition::Within(from, to) => {
+                let at = candidate.verifier;
+                let late = self.setting.verifiers[at].late.then(|| self.fact(Says::Late(at)));
+                Resolved::Within(*from, *to, late)
+            }
             Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
             Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
             Condition::Unused(request) => {
-                let same = indices.requests(request, candidate.verifier);
-                note(same);
-                Resolved::None(same.iter().copied().collect())
+                let same = indices.requests(request, candidate);
+                Resolved::None(same.map_or_else(Mask::default, |same| same.mask(noting, disabling)))
             }
             Condition::Below(root, limit) => {
-                let below = indices.below(root, candidate.verifier);
-                if candidate.record.execution().is_some() {
-                    note(below);
-                }
-                Resolved::Fewer(below.iter().copied().collect(), *limit, full)
+                let below = indices.below(root, candidate);
+                let noting = noting.filter(|_| candidate.record.execution().is_some());
+                let below = below.map_or_else(Mask::default, |all| all.mask(noting, disabling));
+                Resolved::Fewer(below, *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
-                let others = indices.triggered(trigger, root, candidate.verifier);
-                note(&others);
+                let others = indices.triggered(trigger, root, candidate);
+                disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
                 Resolved::None(others.iter().copied().collect())
             }
         }
@@ -623,7 +687,7 @@ impl<C: Crypto> Grounding<'_, C> {
         again: &[Fact],
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, evidence, record, fact, repeats } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
         let p = &self.universe.presentations[id.at()];
         let mut needs = match &p.support {
             None => vec![Says::Asked(id)],
@@ -634,12 +698,17 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         // Which of two equal messages comes first makes no difference: the original does.
         needs.extend(repeats.map(|original| Says::Accepted(original, verifier)));
-        let needs = self.mask(needs);
+        let mut forbids = Vec::new();
+        if afresh {
+            needs.push(Says::Restarted(verifier));
+        } else if self.setting.verifiers[verifier].forgets {
+            forbids.push(Says::Restarted(verifier));
+        }
+        let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
-        let adds = record.execution().map(|_| fact).into_iter().collect();
-        let what = Move::Accept(id, verifier);
+        let adds = record.remembered().map(|_| fact).into_iter().collect();
+        let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
-        let forbids = Mask::default();
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
         let (mut always, mut sometimes, mut put) = (0, Vec::new(), 0);
         for (number, property) in property::ALL.iter().enumerate() {
@@ -676,17 +745,17 @@ impl<C: Crypto> Grounding<'_, C> {
             fact,
             replayable,
             blocked: AtomicU32::new(0),
+            reached: AtomicBool::new(false),
         }
     }
 
     /// Accepting something once a fault or a tick has happened can be worse than accepting it before. An accept that disables
     /// nothing but itself is taken at once by a search that saturates, which would hide that. So it may be taken late, too: a
     /// move that changes nothing and is judged by what grows worse. A trace has no use for the early accept beside it.
-    fn late_accepts(
-        &mut self,
-        list: &mut Vec<Accepting>,
-        disabling: &std::collections::HashSet<Fact>,
-    ) {
+    fn late_accepts(&mut self, list: &mut Vec<Accepting>, disabling: &HashSet<Fact>) {
+        if self.setting.faults.is_empty() && self.setting.bounds.ticks == 0 {
+            return;
+        }
         for index in 0..self.moves.len() {
             let Some(accept) = self.moves[index].accept else { continue };
             let early = &list[accept as usize];
@@ -707,11 +776,12 @@ impl<C: Crypto> Grounding<'_, C> {
                 fact: early.fact,
                 replayable: true,
                 blocked: AtomicU32::new(0),
+                reached: AtomicBool::new(false),
             };
             let ground = Ground {
                 what: self.moves[index].what,
                 needs: self.moves[index].needs.clone(),
-                forbids: Mask::default(),
+                forbids: self.moves[index].forbids.clone(),
                 adds: Mask::default(),
                 monotone: true,
                 accept: Some(list.len() as u32),
@@ -753,7 +823,11 @@ impl<C: Crypto> Grounding<'_, C> {
                 ResolvedWhen::None(known)
             }
             When::After(tick) => ResolvedWhen::After(*tick),
-            When::Revoked(key) => ResolvedWhen::Any(self.key_facts(key, Says::Revoked)),
+            When::Revoked(key) => {
+                let seen = self.key_facts(key, Says::Revoked);
+                let unseen = self.key_facts(key, Says::Withheld);
+                ResolvedWhen::Any(seen.facts().chain(unseen.facts()).collect())
+            }
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
             When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
@@ -765,7 +839,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let Cause::Execution(execution) = c.record.cause else { return None };
         let flow = self.setting.executions[execution].flow;
         let plan = &self.setting.flows[flow];
-        let own = c.record.mint == Mint::Execution(execution) && !c.record.altered;
+        let justified = [Mint::Execution(execution), Mint::Standing].contains(&c.record.mint);
+        let own = justified && !c.record.altered;
         let meant = c.record.effect == plan.operation && c.record.arguments == plan.arguments;
         let untouched =
             c.record.path.iter().all(|passage| !passage.by.hostile() && !passage.taker.hostile());
@@ -784,7 +859,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 Fault::Crash(i) | Fault::Rekey(i) => {
                     pools.contains(&self.setting.instances[*i].pool)
                 }
-                Fault::Revoke(_) => false,
+                Fault::Revoke(_) | Fault::Restart(_) => false,
             });
             for after in [None].into_iter().chain(relevant.map(Some)) {
                 let accepts = candidates
@@ -817,7 +892,7 @@ impl<C: Crypto> Grounding<'_, C> {
                         || record.path.iter().any(|p| p.by == Who::Instance(s) && takes(p.by))
                 })
             }
-            Fault::Revoke(_) => true,
+            Fault::Revoke(_) | Fault::Restart(_) => true,
         }
     }
 
@@ -828,6 +903,7 @@ impl<C: Crypto> Grounding<'_, C> {
             Fault::Crash(i) => (i, Says::Down(i)),
             Fault::Rekey(i) => (i, Says::Rekeyed(i)),
             Fault::Revoke(i) => (i, Says::Revoked(i)),
+            Fault::Restart(_) => return (Mask::default(), None),
         };
         let universe = self.universe;
         let taken: Vec<Says> = universe
@@ -861,11 +937,37 @@ fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: G
     }
 }
 
+/// Accepts that share a memory of one thing.
+#[derive(Default)]
+struct Sharing {
+    facts: Vec<Fact>,
+    mask: OnceCell<Mask>,
+    /// Who disables the others: the first that says so, until there is a second.
+    noted: Cell<Option<Fact>>,
+}
+
+impl Sharing {
+    /// All of them; those that `noting` depends on disable it.
+    fn mask(&self, noting: Option<Fact>, disabling: &mut HashSet<Fact>) -> Mask {
+        if let Some(own) = noting {
+            match self.noted.get() {
+                None => disabling.extend(self.facts.iter().copied().filter(|fact| *fact != own)),
+                Some(first) if first != own => disabling.extend([own, first]),
+                Some(_) => {}
+            }
+            self.noted.set(self.noted.get().or(noting));
+        }
+        self.mask.get_or_init(|| self.facts.iter().copied().collect()).clone()
+    }
+}
+
 /// Which accepts share a request, a record, a trigger.
 struct Indices {
     shared: bool,
-    requests: HashMap<(Digest, usize), Vec<Fact>>,
-    below: HashMap<(Digest, usize), Vec<Fact>>,
+    /// Those that carry one proof, whether or not anything remembers it.
+    signed: HashMap<Digest, Vec<Fact>>,
+    requests: HashMap<(Digest, usize), Sharing>,
+    below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
 }
 
@@ -873,21 +975,26 @@ impl Indices {
     fn of(candidates: &[Candidate], shared: bool) -> Self {
         let mut indices = Self {
             shared,
+            signed: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
         };
         for c in candidates {
-            let scope = indices.scope(c.verifier);
+            let scope = indices.scope(c);
+            // What repeats another message comes after it.
+            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
+                indices.signed.entry(signed).or_default().push(c.fact);
+            }
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
                     Condition::Unused(_) if c.repeats.is_some() => {}
                     Condition::Unused(request) => {
-                        indices.requests.entry((*request, scope)).or_default().push(c.fact);
+                        indices.requests.entry((*request, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::Below(root, _) => {
-                        indices.below.entry((*root, scope)).or_default().push(c.fact);
+                        indices.below.entry((*root, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::TriggeredOnly(trigger, root) => {
                         indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
@@ -899,33 +1006,27 @@ impl Indices {
         indices
     }
 
-    fn scope(&self, verifier: usize) -> usize {
-        if self.shared { 0 } else { verifier }
+    /// Whose memory it is, and which life of it.
+    fn scope(&self, at: &Candidate) -> usize {
+        if self.shared { 0 } else { 2 * at.verifier + usize::from(at.afresh) }
     }
-    fn requests(&self, request: &Digest, verifier: usize) -> &[Fact] {
-        self.requests.get(&(*request, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn requests(&self, request: &Digest, at: &Candidate) -> Option<&Sharing> {
+        self.requests.get(&(*request, self.scope(at)))
     }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
-        let conditions = candidate.evidence.conditions.iter();
-        let request = conditions.filter_map(|(_, condition)| match condition {
-            Condition::Unused(request) => Some(*request),
-            _ => None,
-        });
-        let same = request.flat_map(|request| {
-            self.requests.iter().filter(move |((known, _), _)| *known == request)
-        });
-        let mut facts: Vec<Fact> = same.flat_map(|(_, facts)| facts.iter().copied()).collect();
+        let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
+        let mut facts = same.cloned().unwrap_or_default();
         facts.retain(|fact| *fact != candidate.fact);
         facts.sort_unstable();
         facts
     }
-    fn below(&self, root: &Digest, verifier: usize) -> &[Fact] {
-        self.below.get(&(*root, self.scope(verifier))).map_or(&[], |facts| facts)
+    fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
+        self.below.get(&(*root, self.scope(at)))
     }
-    fn triggered(&self, trigger: &Digest, root: &Digest, verifier: usize) -> Vec<Fact> {
+    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Fact> {
         self.triggers
-            .get(&(*trigger, self.scope(verifier)))
+            .get(&(*trigger, self.scope(at)))
             .into_iter()
             .flatten()
             .filter(|(other, _)| other != root)

@@ -15,4 +15,4 @@ pub mod setting;
 mod system;
 pub mod universe;
 
-pub use ground::{Accepting, GoodEnd, Ground, PUT, SERVED, World};
+pub use ground::{Accepting, GoodEnd, Ground, PUT, SERVED, WATCHED, World};

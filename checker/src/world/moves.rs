@@ -39,8 +39,16 @@ pub enum Move {
     Hijack(usize),
     /// The clock ticks, to this time.
     Tick(u32),
+    /// The adversary keeps the revocation of an instance's key from the verifiers.
+    Withhold(usize),
+    /// A verifier restarts, and forgets what it accepted.
+    Forget(usize),
+    /// A verifier's clock is made to run late.
+    Skew(usize),
     /// A verifier accepts a presentation.
     Accept(PresentationId, usize),
+    /// A verifier accepts a presentation after it forgot.
+    Afresh(PresentationId, usize),
 }
 
 impl Move {
@@ -63,7 +71,11 @@ impl Move {
             Self::Steal(_) => "steal-key",
             Self::Hijack(_) => "hijack",
             Self::Tick(_) => "tick",
+            Self::Withhold(_) => "withhold",
+            Self::Forget(_) => "forget",
+            Self::Skew(_) => "skew",
             Self::Accept(..) => "accept",
+            Self::Afresh(..) => "accept-afresh",
         }
     }
 }

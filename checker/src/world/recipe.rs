@@ -7,14 +7,16 @@ use super::setting::{Setting, Starter};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use whoacts_model::attestation::Attested;
-use whoacts_model::authority::Authority;
+use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Facts, Requirement};
-use whoacts_model::crypto::{Crypto, Digest, Signed};
+use whoacts_model::crypto::{Crypto, Digest, PublicKey, Signed};
 use whoacts_model::execution::{Chain, Origin, Request, TaskId};
-use whoacts_model::mechanism::{Ask, Next, Party, Refusal, Start, continuity, dpop};
-use whoacts_model::name::{Arguments, Nonce};
+use whoacts_model::guard::GuardSet;
+use whoacts_model::mechanism::{Ask, Next, Party, Refusal, Start, Toward, continuity};
+use whoacts_model::name::{Arguments, Nonce, ServiceId};
 use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation, Proof};
 use whoacts_model::runtime::Task;
+use whoacts_model::token::Audience;
 use whoacts_model::wire::Object;
 
 /// Declares indices into the tables of a universe.
@@ -84,10 +86,36 @@ pub enum RootPlan {
 pub enum CredentialFrom {
     /// The root of an honest execution.
     Root(usize),
+    /// What the origin of an execution without hops gets for its own consent.
+    Begun(usize),
     /// What an honest executor has after taking a parcel.
     Task(TaskIndex),
+    /// What travels in an honest parcel, where that is not what its sender holds (a holder restricted it).
+    Sent(ParcelId),
+    /// What an honest presentation shows, where that is not what its presenter held (an origin redeemed its own consent).
+    Put(PresentationId),
+    /// What an online party gave an honest executor for the credential of a task, toward that place.
+    Converted {
+        /// The instance, under the key that it has then.
+        by: usize,
+        /// The task that it serves.
+        serves: TaskIndex,
+        /// The task whose credential it shows.
+        spends: TaskIndex,
+        /// For use where.
+        place: Place,
+    },
     /// A root of the adversary.
     Own(SignerId, RootPlan),
+    /// What an online party gives the adversary for a known credential, toward that place.
+    Exchanged {
+        /// What it shows.
+        base: CredentialId,
+        /// Who asks.
+        by: SignerId,
+        /// For use where.
+        place: Place,
+    },
     /// A consent that the adversary's workload received and redeemed (or its own, of that root).
     Redeemed(SignerId, Redeemable),
     /// A hand-off and a continuation below a known credential, both by the adversary.
@@ -110,6 +138,13 @@ pub enum CredentialFrom {
         /// What it shows of itself.
         shown: Shown,
     },
+    /// What an executor of the adversary gets by taking a known hand-off as an honest one would.
+    Taken {
+        /// The parcel that carries the hand-off.
+        offer: ParcelId,
+        /// Who takes it.
+        taker: SignerId,
+    },
     /// The last link of one known credential behind another.
     Spliced {
         /// The new predecessor.
@@ -117,6 +152,15 @@ pub enum CredentialFrom {
         /// Whose last link.
         link: CredentialId,
     },
+}
+
+/// Where a credential is used next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// At that hop of that flow; with what its plan hands on there.
+    Hop(usize, usize),
+    /// At that verifier, for that operation (an index into the setting's).
+    Verifier(usize, usize),
 }
 
 /// What can be redeemed.
@@ -294,7 +338,66 @@ impl<C: Crypto> Kitchen<'_, C> {
             authority,
             contract: Contract { next: plan.next.clone(), below },
             intents: (!flow.dynamic).then(|| BTreeSet::from([errand.digest()])),
+            to: self.service(plan.to),
+            keys: self.keys(plan.to),
         }
+    }
+
+    /// The keys of a pool's honest replicas (all of them, where the adversary runs it), apart from later lives and later keys.
+    pub fn keys(&self, pool: usize) -> Vec<PublicKey> {
+        let hostile = self.setting.pools[pool].adversary;
+        let listed = self.setting.instances.iter().filter(|instance| {
+            instance.pool == pool
+                && instance.adversary == hostile
+                && instance.after_crash_of.is_none()
+                && instance.after_rekey_of.is_none()
+        });
+        listed.map(|instance| instance.party.public).collect()
+    }
+
+    /// The name of a pool as a service.
+    pub fn service(&self, pool: usize) -> ServiceId {
+        ServiceId::new(&self.setting.pools[pool].id)
+    }
+
+    /// What a holder asks an online party for, toward a place. An errand that is not the flow's own needs its own right.
+    fn toward(&self, place: Place, errand: Option<&Request>) -> Toward {
+        match place {
+            Place::Hop(flow, hop) => {
+                let plan = &self.setting.flows[flow].hops[hop];
+                let asked = errand.map(|errand| Authority::to([errand.operation.clone()]));
+                Toward {
+                    to: Audience::Service(self.service(plan.to)),
+                    verifier: None,
+                    authority: plan.authority.union(&asked.unwrap_or_default()),
+                }
+            }
+            Place::Verifier(verifier, operation) => {
+                let at = &self.setting.verifiers[verifier];
+                Toward {
+                    to: Audience::Resource(at.resource.clone()),
+                    verifier: Some(at.id.clone()),
+                    authority: Authority::to([self.setting.operations[operation].0.clone()]),
+                }
+            }
+        }
+    }
+
+    /// Where the executor that serves `errand` at hop `hop` of `flow` uses its credential next.
+    pub fn place(&self, flow: usize, hop: usize, errand: &Request) -> Place {
+        if hop + 1 < self.setting.flows[flow].hops.len() {
+            return Place::Hop(flow, hop + 1);
+        }
+        let wanted = |(operation, _): &(Operation, Arguments)| *operation == errand.operation;
+        let operation = self.setting.operations.iter().position(wanted).unwrap_or(0);
+        Place::Verifier(self.verifier_for(flow, errand), operation)
+    }
+
+    /// A task with what an online party gives for its credential toward `place`.
+    pub fn converted(&self, by: usize, task: &Task<C>, place: Place, errand: &Request) -> Task<C> {
+        let mechanism = self.setting.form.run::<C>();
+        let executor = &self.setting.instances[by].party;
+        task.converted(mechanism, &self.setting.desk, executor, &self.toward(place, Some(errand)))
     }
 
     /// The origin's first parcel, for a flow with hops.
@@ -324,11 +427,13 @@ impl<C: Crypto> Kitchen<'_, C> {
             ParcelFrom::Start(execution) => self.first_parcel(*execution),
             ParcelFrom::Handed { by, task, spends } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));
+                let place = Place::Hop(*flow, *hop);
+                let spent = self.converted(*by, spent, place, served.errand());
                 let next = self.next(*flow, *hop, spent.spill(), served.errand());
                 let mechanism = self.setting.form.run::<C>();
                 let holder = &self.setting.instances[*by].party;
                 served
-                    .confused_with(spent)
+                    .confused_with(&spent)
                     .serve(|continuation| continuation.hand_over(mechanism, holder, &next))
             }
             ParcelFrom::Composed { base, offer, errand } => {
@@ -347,7 +452,10 @@ impl<C: Crypto> Kitchen<'_, C> {
         let held = pantry.credential(base);
         let errand = Arc::new(self.request(held, errand, false));
         let Some((signer, next)) = offer else {
-            return Parcel { cargo: Cargo::Credential(held.clone()), errand, delivery: None };
+            let cargo = Cargo::Credential(held.clone());
+            let mut parcel = Parcel { cargo, errand, delivery: None };
+            parcel.delivery = self.own_delivery(pantry.recipes(), &parcel);
+            return parcel;
         };
         let Credential::Chain(chain) = held else {
             return Parcel { cargo: Cargo::Credential(held.clone()), errand, delivery: None };
@@ -358,6 +466,26 @@ impl<C: Crypto> Kitchen<'_, C> {
         let body = Delivery { cargo: cargo.digest(), errand: errand.digest() };
         let delivery = Some(Arc::new(Signed::new(body, &signer.key)));
         Parcel { cargo, errand, delivery }
+    }
+
+    /// The adversary's signature over what it sends, where the mechanism asks for one and it has the key.
+    fn own_delivery(
+        &self,
+        recipes: &Recipes,
+        parcel: &Parcel<C>,
+    ) -> Option<Arc<Signed<Delivery, C>>> {
+        let asked = self.setting.form.run::<C>().authenticates(&parcel.cargo);
+        let signer = self.own_sender(recipes, parcel).filter(|_| asked)?;
+        let body = Delivery { cargo: parcel.cargo.digest(), errand: parcel.errand.digest() };
+        let key = &self.signer(recipes.signers[signer.at()]).key;
+        Some(Arc::new(Signed::new(body, key)))
+    }
+
+    /// Whose key of the adversary's authenticates a parcel, if one does.
+    pub fn own_sender(&self, recipes: &Recipes, parcel: &Parcel<C>) -> Option<SignerId> {
+        let sender = parcel.sender(&self.setting.desk.trust.identities)?;
+        let owns = |key: &SignerKey| self.signer(*key).public == sender;
+        recipes.signers.iter().position(owns).map(|index| SignerId(index as u32))
     }
 
     /// A request by the adversary: its task is the one that the credential is for.
@@ -372,7 +500,23 @@ impl<C: Crypto> Kitchen<'_, C> {
         let signer = |id: &SignerId| self.signer(pantry.recipes().signers[id.at()]);
         match &pantry.recipes().credentials[id.at()] {
             CredentialFrom::Root(execution) => self.start(*execution).spill().clone(),
+            CredentialFrom::Begun(execution) => {
+                self.begun(*execution).unwrap_or_else(|| self.start(*execution).spill().clone())
+            }
             CredentialFrom::Task(task) => pantry.task(*task).spill().clone(),
+            CredentialFrom::Put(id) => pantry.presentation(*id).credential.clone(),
+            CredentialFrom::Sent(parcel) => match &pantry.parcel(*parcel).cargo {
+                Cargo::Credential(credential) => credential.clone(),
+                Cargo::Offer(..) => own_nothing(pantry),
+            },
+            CredentialFrom::Converted { by, serves, spends, place } => {
+                let (served, spent) = (pantry.task(*serves), pantry.task(*spends));
+                self.converted(*by, spent, *place, served.errand()).spill().clone()
+            }
+            CredentialFrom::Exchanged { base, by, place } => {
+                let held = pantry.credential(*base);
+                self.exchanged(signer(by), held, *place).unwrap_or_else(|| held.clone())
+            }
             CredentialFrom::Own(by, plan) => {
                 self.own_root(pantry.recipes().signers[by.at()], *plan, by.0)
             }
@@ -384,15 +528,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                         Cargo::Offer(..) => return own_nothing(pantry),
                     },
                 };
-                match consent {
-                    Credential::Consent(consent) => {
-                        dpop::redeem(&self.setting.desk, signer(by), consent).map_or_else(
-                            || Credential::Consent(consent.clone()),
-                            |token| Credential::Token(Arc::new(token)),
-                        )
-                    }
-                    other => other.clone(),
-                }
+                self.redeemed(signer(by), consent).unwrap_or_else(|| consent.clone())
             }
             CredentialFrom::Extended { base, by, next, taker } => {
                 let Credential::Chain(chain) = pantry.credential(*base) else {
@@ -414,6 +550,10 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let link = continuity::continue_offer(&taker, offer);
                 Credential::Chain(chain.extended(Arc::new(link)))
             }
+            CredentialFrom::Taken { offer, taker } => {
+                let parcel = pantry.parcel(*offer);
+                self.taken(signer(taker), parcel).unwrap_or_else(|| own_nothing(pantry))
+            }
             CredentialFrom::Spliced { base, link } => {
                 let (Credential::Chain(base), Credential::Chain(other)) =
                     (pantry.credential(*base), pantry.credential(*link))
@@ -424,6 +564,33 @@ impl<C: Crypto> Kitchen<'_, C> {
                 Credential::Chain(last.map_or_else(|| base.clone(), |link| base.extended(link)))
             }
         }
+    }
+
+    /// What the adversary gets from an online party for what it holds: as much as there is to be had.
+    pub fn exchanged(
+        &self,
+        by: &Party<C>,
+        held: &Credential<C>,
+        place: Place,
+    ) -> Option<Credential<C>> {
+        let toward = Toward { authority: self.everything(), ..self.toward(place, None) };
+        self.setting.form.run::<C>().convert(&self.setting.desk, by, held, &toward)
+    }
+
+    /// What somebody gets by taking a parcel as an honest executor would.
+    pub fn taken(&self, by: &Party<C>, parcel: &Parcel<C>) -> Option<Credential<C>> {
+        let mechanism = self.setting.form.run::<C>();
+        mechanism.take(&self.setting.desk, by, parcel, GuardSet::NONE, 0).ok()
+    }
+
+    /// What the origin of an execution gets for its own consent, where there is one to be redeemed.
+    pub fn begun(&self, execution: usize) -> Option<Credential<C>> {
+        self.redeemed(self.starter(execution), self.start(execution).spill())
+    }
+
+    /// What somebody gets for what was sent to it and is still to be redeemed.
+    pub fn redeemed(&self, by: &Party<C>, sent: &Credential<C>) -> Option<Credential<C>> {
+        self.setting.form.run::<C>().redeem(&self.setting.desk, by, sent)
     }
 
     fn shown(&self, of: &Party<C>, shown: Shown, asked: &Requirement) -> Option<Arc<Attested<C>>> {
@@ -492,6 +659,10 @@ impl<C: Crypto> Kitchen<'_, C> {
             envelope,
             context: None,
             trigger: None,
+            to: None,
+            last: None,
+            purpose: None,
+            audience: None,
         };
         self.setting.form.run::<C>().originate(&self.setting.desk, &party, &start)
     }
@@ -517,10 +688,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let nonce = Nonce::new(&format!("{}:{delivery}", run.name));
                 let (task, starter) = (self.start(*execution), self.starter(*execution));
                 // An origin that asks for itself redeems its own consent first.
-                if let Credential::Consent(consent) = task.spill()
-                    && let Some(token) = dpop::redeem(&setting.desk, starter, consent)
-                {
-                    let held = Credential::Token(Arc::new(token));
+                if let Some(held) = self.begun(*execution) {
                     let ask = Ask { request: task.errand().clone(), verifier, nonce };
                     return mechanism.present(&setting.desk, starter, &held, &ask);
                 }
@@ -529,13 +697,15 @@ impl<C: Crypto> Kitchen<'_, C> {
             PresentationFrom::Asked { by, task, spends, delivery } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));
                 let (_, parcel) = pantry.recipes().tasks[task.at()];
-                let flow = pantry.recipes().parcels[parcel.at()].1;
+                let (_, flow, hop) = pantry.recipes().parcels[parcel.at()];
                 let verifier = self.verifier_for(flow, served.errand());
                 let verifier = setting.verifiers[verifier].id.clone();
+                let place = self.place(flow, hop, served.errand());
+                let spent = self.converted(*by, spent, place, served.errand());
                 let holder = &setting.instances[*by];
                 let nonce = Nonce::new(&format!("{}:{}:{delivery}", holder.name, task.0));
                 served
-                    .confused_with(spent)
+                    .confused_with(&spent)
                     .serve(|c| c.act(mechanism, &setting.desk, &holder.party, verifier, nonce))
             }
             PresentationFrom::Composed { base, by, operation, verifier, binding, number } => {

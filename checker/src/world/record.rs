@@ -75,6 +75,10 @@ impl Acceptance {
     pub fn owner(&self, key: &PublicKey) -> Option<usize> {
         self.owners.iter().find(|(owned, _)| owned == key).map(|(_, instance)| *instance)
     }
+    /// Whether several instances have this key.
+    pub fn shared(&self, key: &PublicKey) -> bool {
+        self.owners.iter().filter(|(owned, _)| owned == key).nth(1).is_some()
+    }
     /// Whether somebody honest really asked for exactly this, here.
     pub fn honestly_asked(&self) -> bool {
         !self.by.hostile()
@@ -85,6 +89,13 @@ impl Acceptance {
         match (before, passage.signed) {
             (Some(_), Some(key)) if passage.by_holder => Some(When::UnlessControlled(key)),
             (before, _) => before,
+        }
+    }
+    /// The honest execution that the effect counts for in what verifiers and the checker remember.
+    pub fn remembered(&self) -> Option<usize> {
+        match (self.mint, &self.cause) {
+            (Mint::Standing, Cause::Execution(execution)) => Some(*execution),
+            _ => self.execution(),
         }
     }
     /// The honest execution whose authority justifies the effect.
@@ -153,6 +164,10 @@ pub fn record<C: Crypto, D: Crypto>(
     evidence: &Evidence,
 ) -> Acceptance {
     let credential = &universe.credentials[p.base.at()];
+    let mint = match made.credential {
+        Credential::Ambient(_) => Mint::Standing,
+        _ => credential.mint,
+    };
     let redirected = verifier != p.verifier && p.support.is_none();
     let by = if redirected { Who::Adversary } else { p.by };
     let cause = if redirected { Cause::Adversary(Authority::default()) } else { p.cause.clone() };
@@ -177,15 +192,15 @@ pub fn record<C: Crypto, D: Crypto>(
             Cause::Adversary(own) => own.clone(),
         },
         cause,
-        mint: credential.mint,
+        mint,
         path: credential.path.clone(),
         carried,
-        anchored: anchored(setting, credential.mint, &made.credential, evidence),
-        anchor: (evidence.anchor.clone(), true_anchor(setting, credential.mint, evidence)),
+        anchored: anchored(setting, mint, &made.credential, evidence),
+        anchor: (evidence.anchor.clone(), true_anchor(setting, mint, evidence)),
         actor: evidence.actor.as_ref().map(|actor| instance_of(setting, actor)),
         facts,
         keys,
-        meant: match credential.mint {
+        meant: match mint {
             Mint::Execution(e) => {
                 let flow = &setting.flows[setting.executions[e].flow];
                 Some((flow.deadline, flow.max_hops, flow.effects))
@@ -210,7 +225,13 @@ fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) ->
             let key = token.body().confirmation;
             return (vec![token.body().scope.clone()], Vec::new(), key.into_iter().collect());
         }
-        Credential::Consent(_) => return Default::default(),
+        Credential::Attenuated(held) => {
+            let root = held.token.body().scope.clone();
+            let below = held.blocks.iter().map(|block| block.body().scope.clone());
+            let keys = held.blocks.iter().filter_map(|block| block.body().key).collect();
+            return ([root].into_iter().chain(below).collect(), Vec::new(), keys);
+        }
+        Credential::Consent(_) | Credential::Ambient(_) => return Default::default(),
     };
     let mut carried = vec![chain.root.root.body().authority.clone()];
     let mut keys = vec![chain.root.root.body().key];
@@ -226,7 +247,8 @@ fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) ->
         let key = link.step.body().key;
         let owner = setting.owner(&key).map(|owner| &setting.instances[owner]);
         let own = owner.and_then(|owner| owner.party.attested.as_deref());
-        let truly = own.is_some_and(|own| asked.stated_by(own.facts()));
+        let relayed = owner.is_some_and(|owner| owner.relayed);
+        let truly = !relayed && own.is_some_and(|own| asked.stated_by(own.facts()));
         let until = owner.map_or(0, |owner| owner.facts_until);
         facts.push((key, truly, until));
     }
@@ -250,7 +272,8 @@ fn anchored<C: Crypto>(
         (Mint::Own | Mint::SelfStart(_), Credential::Chain(chain)) => {
             chain.root.root.body().origin.clone()
         }
-        (Mint::Own, _) => return true,
+        // The access list is the resource's own statement.
+        (Mint::Own | Mint::Standing, _) => return true,
         _ => return false,
     };
     let trusted = match &origin {
@@ -276,7 +299,9 @@ fn true_anchor<C: Crypto>(
             Origin::Role(claim) => claim.anchor.clone(),
             Origin::Context { operator, .. } => operator.clone(),
         }),
-        Mint::Own | Mint::Overreach | Mint::SelfStart(_) => evidence.anchor.clone(),
+        Mint::Own | Mint::Overreach | Mint::SelfStart(_) | Mint::Standing => {
+            evidence.anchor.clone()
+        }
         Mint::Forged => None,
     }
 }
@@ -284,6 +309,10 @@ fn true_anchor<C: Crypto>(
 fn instance_of<C: Crypto>(setting: &Setting<C>, actor: &Actor) -> Option<usize> {
     match actor {
         Actor::Key(key) => setting.owner(key),
+        Actor::Service(service) => {
+            let pool = setting.pools.iter().position(|pool| pool.id == service.as_str());
+            setting.instances.iter().position(|instance| Some(instance.pool) == pool)
+        }
         Actor::Incarnation(subject) => setting.instances.iter().position(|instance| {
             instance.party.attested.as_deref().is_some_and(|a| a.facts().subject == *subject)
         }),

@@ -50,6 +50,8 @@ pub struct Setting<C: Crypto> {
     pub taps: Taps,
     /// An attester that the adversary runs.
     pub rogue: Option<Rogue<C>>,
+    /// What resources refuse beside the guards.
+    pub rules: crate::cedar::Rules,
 }
 
 /// An accountable entity.
@@ -89,6 +91,10 @@ pub struct Instance<C: Crypto> {
     pub facts_until: Tick,
     /// Whether the adversary runs it from the start.
     pub adversary: bool,
+    /// What its attestation states is true of somebody else: the attester was shown another machine.
+    pub relayed: bool,
+    /// Another pool whose mail reaches it, because it has the name of an instance there.
+    pub gets_mail_of: Option<usize>,
     /// The life that must have ended before this one begins.
     pub after_crash_of: Option<usize>,
     /// The key that must have been retired before this one is used; the tasks taken under it stay at hand.
@@ -106,6 +112,10 @@ pub struct Verifier {
     pub observed: bool,
     /// Whether what is stored there leaks.
     pub leaks: bool,
+    /// Whether a restart makes it forget what it accepted.
+    pub forgets: bool,
+    /// Whether its clock may run late by one tick.
+    pub late: bool,
 }
 
 /// An honest flow.
@@ -181,15 +191,37 @@ pub enum Fault {
     Rekey(usize),
     /// The instance's key is revoked.
     Revoke(usize),
+    /// The verifier restarts.
+    Restart(usize),
 }
 
 /// Whose secrets the adversary may come to know.
 #[derive(Debug, Clone, Default)]
 pub struct Taps {
-    /// `steal-key`: instances whose key it may steal.
+    /// `steal-key`: the instance whose key it may steal.
     pub steals: Option<usize>,
+    /// `steal-pool-key`: the first of the instances that share the key which it may steal.
+    pub steals_pool: Option<usize>,
     /// `hijack-executor`: the instance that it may take over.
     pub hijacks: Option<usize>,
+    /// `collude`: two more instances that it may take over.
+    pub colludes: Vec<usize>,
+}
+
+impl Taps {
+    /// Instances whose key it may steal.
+    pub fn stolen(&self) -> impl Iterator<Item = usize> {
+        self.steals.into_iter().chain(self.steals_pool)
+    }
+    /// Instances that it may take over, each once.
+    pub fn taken_over(&self) -> impl Iterator<Item = usize> {
+        let others = self.colludes.iter().copied().filter(|index| self.hijacks != Some(*index));
+        self.hijacks.into_iter().chain(others)
+    }
+    /// Whether it may take this instance over.
+    pub fn may_take_over(&self, index: usize) -> bool {
+        self.hijacks == Some(index) || self.colludes.contains(&index)
+    }
 }
 
 /// An attester that the adversary runs.
@@ -202,7 +234,13 @@ pub struct Rogue<C: Crypto> {
 }
 
 impl<C: Crypto> Setting<C> {
-    /// The instance that owns a key, if one does.
+    /// The instances that have the same key as this one, itself included.
+    pub fn sharers(&self, index: usize) -> impl Iterator<Item = usize> {
+        let key = self.instances[index].party.public;
+        let same = move |(_, instance): &(usize, &Instance<C>)| instance.party.public == key;
+        self.instances.iter().enumerate().filter(same).map(|(index, _)| index)
+    }
+    /// The instance that owns a key, if one does; the first, where several share it.
     pub fn owner(&self, key: &PublicKey) -> Option<usize> {
         self.instances.iter().position(|instance| instance.party.public == *key)
     }
@@ -211,8 +249,9 @@ impl<C: Crypto> Setting<C> {
         let this = &self.instances[index];
         let faulty = self.faults.iter().any(|fault| match fault {
             Fault::Crash(i) | Fault::Rekey(i) | Fault::Revoke(i) => *i == index,
+            Fault::Restart(_) => false,
         });
-        let tapped = self.taps.steals == Some(index) || self.taps.hijacks == Some(index);
+        let tapped = self.taps.steals == Some(index) || self.taps.may_take_over(index);
         let later = this.after_crash_of.is_some() || this.after_rekey_of.is_some();
         // A bare-key contract singles its instance out.
         let keyed = self

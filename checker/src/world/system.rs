@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::ghost::Mint;
-use super::ground::{Accepting, Resolved, ResolvedWhen, World};
+use super::ground::{Accepting, Resolved, ResolvedWhen, WATCHED, World};
 use super::moves::Move;
 use crate::explore::System;
 use std::sync::atomic::Ordering;
@@ -17,7 +17,11 @@ impl<C: Crypto> World<C> {
     /// The required guards that fail for an accept in a state.
     pub(super) fn denied(&self, accepting: &Accepting, state: &Bits) -> GuardSet {
         let unmet = |condition: &Resolved| match condition {
-            Resolved::Within(from, to) => !(*from..=*to).contains(&self.now(state)),
+            Resolved::Within(from, to, late) => {
+                let now = self.now(state);
+                let ago = u32::from(late.is_some_and(|late| state.has(late))).min(now);
+                (now - ago..=now).all(|tick| !(*from..=*to).contains(&tick))
+            }
             Resolved::None(facts) => facts.any(state),
             Resolved::Fewer(facts, limit, full) => {
                 full.is_some_and(|full| state.has(full)) || facts.count(state) >= *limit
@@ -106,11 +110,14 @@ impl<C: Crypto> System for World<C> {
 
     fn findings(&self, state: &Bits, index: u32) -> u64 {
         let Some(accepting) = self.accepting_of(index) else { return 0 };
+        accepting.reached.store(true, Ordering::Relaxed);
+        let watched = self.moves[index as usize].accept.is_some_and(|a| self.watched.contains(&a));
+        let watched = u64::from(watched) << WATCHED;
         let served = accepting.serves.iter().filter(|(_, all, any)| {
             all.all(state) && any.as_ref().is_none_or(|any| any.any(state))
         });
         let served = served.fold(0, |bits, (bit, _, _)| bits | 1 << bit);
-        self.violates(accepting, state) | accepting.put | served
+        self.violates(accepting, state) | accepting.put | served | watched
     }
 
     fn monotone(&self, index: u32) -> bool {
@@ -146,6 +153,9 @@ impl<C: Crypto> System for World<C> {
                     | Move::Steal(_)
                     | Move::Hijack(_)
                     | Move::Tick(_)
+                    | Move::Withhold(_)
+                    | Move::Forget(_)
+                    | Move::Skew(_)
             );
             keep[place] = rare;
         }

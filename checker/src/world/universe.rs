@@ -4,7 +4,7 @@
 use super::capability::Capability;
 use super::ghost::{Cause, Meant, Mint, Passage, Who};
 use super::recipe::{
-    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
+    CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, Place, PresentationFrom,
     PresentationId, Recipes, SignerId, SignerKey, TaskIndex, name_of,
 };
 use super::setting::Setting;
@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Refusal;
-use whoacts_model::presentation::{Credential, Parcel, Presentation};
+use whoacts_model::presentation::{Cargo, Credential, Parcel, Presentation};
 use whoacts_model::runtime::Task;
 use whoacts_model::verify;
 
@@ -32,6 +32,8 @@ pub enum Need {
     Key(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
+    /// This instance died.
+    Gone(usize),
     /// This task was taken: the history that goes with known bytes really happened.
     History(TaskIndex),
 }
@@ -53,6 +55,16 @@ pub struct CredentialInfo<C: Crypto> {
     pub shape: u64,
     /// The honest parcel by which its last step was handed over, and the credential before it.
     pub parent: Option<(CredentialId, Option<ParcelId>)>,
+}
+
+impl<C: Crypto> CredentialInfo<C> {
+    /// Who created the authority of what an online party gives for it: where nothing was shown, the party's own rules did.
+    pub fn converted_mint(&self) -> Mint {
+        match self.made {
+            Credential::Ambient(_) => Mint::Standing,
+            _ => self.mint,
+        }
+    }
 }
 
 /// A parcel with its ground truth.
@@ -243,6 +255,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             );
             let who = self.starter(execution.flow);
             if flow.hops.is_empty() {
+                let root = self.begun(index, root);
                 for delivery in 1..=self.setting().bounds.deliveries {
                     let from = PresentationFrom::Start(index, delivery);
                     self.present_honestly(
@@ -265,6 +278,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 );
             }
         }
+    }
+
+    /// What an origin that asks for itself shows: its root, or what it gets for its own consent.
+    fn begun(&mut self, execution: usize, root: CredentialId) -> CredentialId {
+        let Some(made) = self.kitchen.begun(execution) else { return root };
+        let info = &self.u.credentials[root.at()];
+        let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
+        let own = |id| vec![Need::Credential(id)];
+        let from = CredentialFrom::Begun(execution);
+        self.credential(from, made, own, mint, path, shape, Some((root, None)))
     }
 
     fn starter(&self, flow: usize) -> Who {
@@ -353,6 +376,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((from, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
+        let base = self.sent(id, &made, base);
         let plan = &self.setting().flows[flow].hops[hop];
         let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
         // Whoever serves an errand means to hand on what that errand needs.
@@ -366,6 +390,47 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
+    /// The credential that travels in an honest parcel: what its sender holds, or a restriction of it.
+    fn sent(&mut self, id: ParcelId, made: &Parcel<C>, base: CredentialId) -> CredentialId {
+        let Cargo::Credential(travels) = &made.cargo else { return base };
+        let info = &self.u.credentials[base.at()];
+        if *travels == info.made {
+            return base;
+        }
+        let (mint, path) = (info.mint, info.path.clone());
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let shape = mix(&[info.shape, 12, flow as u64, hop as u64]);
+        let (from, parent, travels) =
+            (CredentialFrom::Sent(id), Some((base, None)), travels.clone());
+        match self.u.recipes.parcels[id.at()].0 {
+            // Two replicas may restrict one token alike: the same bytes, with another history.
+            ParcelFrom::Handed { spends, .. } => {
+                self.credential_of_task(from, spends, travels, mint, path, shape, parent)
+            }
+            _ => {
+                let own = |id| vec![Need::Credential(id)];
+                self.credential(from, travels, own, mint, path, shape, parent)
+            }
+        }
+    }
+
+    /// The credential that an honest presentation shows: what its presenter held, or what it got for it.
+    fn put(
+        &mut self,
+        id: PresentationId,
+        made: &Presentation<C>,
+        base: CredentialId,
+    ) -> CredentialId {
+        let info = &self.u.credentials[base.at()];
+        if made.credential == info.made {
+            return base;
+        }
+        let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
+        let own = |id| vec![Need::Credential(id)];
+        let (shown, parent) = (made.credential.clone(), Some((base, None)));
+        self.credential(CredentialFrom::Put(id), shown, own, mint, path, shape, parent)
+    }
+
     /// The delegation that a parcel is, before somebody takes it.
     pub(super) fn passage(
         &self,
@@ -374,7 +439,6 @@ impl<'s, C: Crypto> Builder<'s, C> {
         meant: Meant,
         authority: whoacts_model::authority::Authority,
     ) -> Passage {
-        use whoacts_model::presentation::Cargo;
         let (signed, by_holder, hops) = match &made.cargo {
             Cargo::Offer(chain, offer) => {
                 let record = offer.record.body();
@@ -409,6 +473,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let id = PresentationId(self.u.presentations.len() as u32);
         self.u.recipes.presentations.push(from);
         let made = self.kitchen.presentation(&self.u, id);
+        let base = self.put(id, &made, base);
         self.u.presentations.push(PresentationInfo {
             made,
             base,
@@ -437,7 +502,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let honest = self.u.parcels[id.at()].support.is_none();
         for (index, instance) in setting.instances.iter().enumerate() {
             let listens = if honest {
-                plan.listeners.contains(&instance.pool)
+                let mail = instance.gets_mail_of.unwrap_or(instance.pool);
+                plan.listeners.contains(&mail)
             } else {
                 instance.pool == plan.to && !instance.adversary
             };
@@ -479,7 +545,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 self.u.recipes.tasks.push((instance, id));
                 self.tally_hop(GuardSet::NONE);
                 let held = task.spill().clone();
-                let credential = self.credential_of_task(index, held, mint, path, shape, parent);
+                let from = CredentialFrom::Task(index);
+                let credential =
+                    self.credential_of_task(from, index, held, mint, path, shape, parent);
                 self.u.tasks.push((task, credential));
                 self.work.push_back(Work::Task(index));
             }
@@ -489,8 +557,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// A token that is passed on is the same credential with another history: each task has a row of its own.
+    #[expect(clippy::too_many_arguments, reason = "the columns of one table row")]
     fn credential_of_task(
         &mut self,
+        from: CredentialFrom,
         task: TaskIndex,
         made: Credential<C>,
         mint: Mint,
@@ -509,7 +579,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             support.push(Need::History(task));
             support
         };
-        self.u.recipes.credentials.push(CredentialFrom::Task(task));
+        self.u.recipes.credentials.push(from);
         self.u.credentials.push(CredentialInfo {
             made,
             support,
@@ -558,7 +628,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             }
         }
         let pool = &setting.pools[setting.instances[instance].pool];
-        if pool.leaks || setting.taps.hijacks == Some(instance) {
+        if pool.leaks || setting.taps.may_take_over(instance) {
             self.learn_credential(self.u.tasks[id.at()].1);
         }
     }
@@ -592,10 +662,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (instance, parcel) = self.u.recipes.tasks[served.at()];
         let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
         let cause = self.u.parcels[parcel.at()].cause.clone();
-        let base = self.u.tasks[spent.at()].1;
         let confused = served != spent;
         let deliveries = if confused { 1 } else { setting.bounds.deliveries };
         for by in self.lives_under_new_keys(instance) {
+            let base = self.converted(by, served, spent);
             if hop + 1 < setting.flows[flow].hops.len() {
                 let from = ParcelFrom::Handed { by, task: served, spends: spent };
                 self.send_honestly(
@@ -625,6 +695,33 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
+    /// What an executor uses next for the task that it serves: the credential of the task that it spends, or what an online
+    /// party gives for it.
+    fn converted(&mut self, by: usize, serves: TaskIndex, spends: TaskIndex) -> CredentialId {
+        let base = self.u.tasks[spends.at()].1;
+        let (_, parcel) = self.u.recipes.tasks[serves.at()];
+        let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
+        let (served, spent) = (&self.u.tasks[serves.at()].0, &self.u.tasks[spends.at()].0);
+        let place = self.kitchen.place(flow, hop, served.errand());
+        let made = self.kitchen.converted(by, spent, place, served.errand()).spill().clone();
+        if made == *spent.spill() {
+            return base;
+        }
+        let from = CredentialFrom::Converted { by, serves, spends, place };
+        let info = &self.u.credentials[base.at()];
+        let (path, mint) = (info.path.clone(), info.converted_mint());
+        let one = self.setting().distinguished(by) as u64;
+        let shape = mix(&[info.shape, 11, one, self.place_shape(place)]);
+        self.credential_of_task(from, spends, made, mint, path, shape, Some((base, None)))
+    }
+
+    pub(super) fn place_shape(&self, place: Place) -> u64 {
+        match place {
+            Place::Hop(flow, hop) => mix(&[1, flow as u64, hop as u64]),
+            Place::Verifier(verifier, operation) => mix(&[2, verifier as u64, operation as u64]),
+        }
+    }
+
     /// The instance itself, and the same life under later keys.
     fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
         let mut lives = vec![instance];
@@ -643,13 +740,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let first = self.named[&name_of(&self.u.credentials[id.at()].made)];
-            if self.u.credentials[first.at()].support != [Need::Credential(first)] {
-                break; // the adversary's own
+            let known = &self.u.credentials[first.at()];
+            if known.support != [Need::Credential(first)] // the adversary's own
+                || matches!(known.made, Credential::Ambient(_))
+            {
+                break;
             }
             if self.known.insert(Need::Credential(first)) {
                 self.work.push_back(Work::Credential(first));
             }
-            next = self.u.credentials[id.at()].parent;
+            // Only a path holds what it was made of.
+            let held = &self.u.credentials[id.at()];
+            next = held.parent.filter(|_| matches!(held.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 self.learn_offer(parcel);
             }

@@ -9,9 +9,9 @@ use whoacts_checker::explore::{Options, Run, explore};
 use whoacts_checker::lower::{Plan, bounds, capabilities, lower};
 use whoacts_checker::outcome::Bounds;
 use whoacts_checker::property;
-use whoacts_checker::world::World;
 use whoacts_checker::world::capability::{Capabilities, Capability};
 use whoacts_checker::world::setting::Setting;
+use whoacts_checker::world::{PUT, SERVED, World};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::{FORMS, Form, forms};
@@ -37,11 +37,6 @@ pub fn vocabulary() -> Vocabulary {
 /// The library as it is on the disk.
 pub fn library() -> Vec<Case> {
     load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/cases"))
-}
-
-/// Stories of these tests, small and with everything that a world can do in some of them.
-pub fn own_stories() -> Vec<Case> {
-    load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/cases"))
 }
 
 fn load(folder: &Path) -> Vec<Case> {
@@ -152,16 +147,20 @@ pub fn label(case: &Case, form: &Form) -> String {
 
 /// The properties violated, by bit.
 pub fn violated(seen: u64) -> u64 {
-    seen & ((1 << 16) - 1)
+    seen & ((1 << PUT) - 1)
 }
 
 /// A mask of findings in words.
 pub fn words(seen: u64) -> String {
     let bits = (0..64).filter(|bit| seen >> bit & 1 == 1);
     let word = |bit: usize| match bit {
-        0..16 => property::ALL.get(bit).map_or_else(|| format!("{bit}"), |p| p.id.to_owned()),
-        16..32 => format!("put {}", property::ALL.get(bit - 16).map_or("?", |p| p.id)),
-        _ => format!("served {}", bit - 32),
+        bit if bit < PUT as usize => {
+            property::ALL.get(bit).map_or_else(|| format!("{bit}"), |p| p.id.to_owned())
+        }
+        bit if bit < SERVED as usize => {
+            format!("put {}", property::ALL.get(bit - PUT as usize).map_or("?", |p| p.id))
+        }
+        _ => format!("served {}", bit - SERVED as usize),
     };
     bits.map(word).collect::<Vec<_>>().join(", ")
 }

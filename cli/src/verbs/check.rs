@@ -1,13 +1,14 @@
 //! `whoacts check`: runs the suite and says what came of it.
 
-use crate::args::{CheckArgs, Search, Select};
+use crate::args::{CheckArgs, Reuse, Search, Select};
 use crate::checker::suite;
 use crate::exit::{self, Failure};
-use crate::output::{Target, write};
+use crate::output::{Target, append, stderr, write};
 use crate::progress::Meter;
 use crate::session::{Session, shown};
 use crate::verbs::formats;
-use crate::{library, select, traces};
+use crate::{baseline, cache, changed, library, select, traces};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use whoacts_checker::outcome::Outcome;
 use whoacts_reports::{Look, Shows};
@@ -15,12 +16,52 @@ use whoacts_scenarios::Case;
 
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
     let targets = targets(&args.format, Shows::Run)?;
-    let ran = execute(&args.select, &args.search, session)?;
+    let known = args.accepted.baseline.as_deref().map(baseline::read).transpose()?;
+    let cases = library::load(&args.select.paths)?;
+    let loaded = cases.len();
+    let cases = match &args.changed_since {
+        Some(revision) => changed::since(revision, cases)?,
+        None => cases,
+    };
+    let nothing_changed = cases.is_empty() && loaded > 0;
+    let mut ran = match nothing_changed {
+        true => Ran { cases, outcome: Outcome { checks: Vec::new() }, time: Duration::ZERO },
+        false => run_on(cases, &args.reuse, &args.select, &args.search, session)?,
+    };
+    let stale = accept(args, known, &mut ran)?;
     if let Some(folder) = &args.save_traces {
         traces::save_all(&ran.outcome, &ran.cases, folder)?;
     }
     say(&ran, &args.select, args.timing, Shows::Run, &targets, session)?;
-    Ok(exit::code(&ran.outcome))
+    stale.iter().for_each(|entry| stderr(&format!("stale baseline entry: {entry}\n")));
+    if nothing_changed {
+        stderr("nothing that is checked here has changed\n");
+        return Ok(exit::EXPECTED);
+    }
+    let stale = if stale.is_empty() { exit::EXPECTED } else { exit::STALE };
+    Ok(exit::worst(&[exit::code(&ran.outcome), stale]))
+}
+
+/// Accepts what a baseline says, or writes one; the complaints about stale entries.
+fn accept(
+    args: &CheckArgs,
+    known: Option<Vec<baseline::Entry>>,
+    ran: &mut Ran,
+) -> Result<Vec<String>, Failure> {
+    let accepted = &args.accepted;
+    let (Some(path), Some(reason), Some(expires)) =
+        (&accepted.write_baseline, &accepted.reason, &accepted.expires)
+    else {
+        let known = known.unwrap_or_default();
+        return Ok(baseline::apply(known, &mut ran.outcome, &ran.cases).stale);
+    };
+    let known = if path.exists() { baseline::read(path)? } else { Vec::new() };
+    let kept = baseline::apply(known, &mut ran.outcome, &ran.cases);
+    let new = baseline::accept(&ran.outcome, &ran.cases, reason, expires);
+    let entries: Vec<baseline::Entry> =
+        kept.idle.into_iter().chain(kept.used).chain(new.iter().cloned()).collect();
+    write(&Target::File(path.clone()), &baseline::text(&entries))?;
+    Ok(baseline::apply(new, &mut ran.outcome, &ran.cases).stale)
 }
 
 /// A finished run with what it was run on.
@@ -30,18 +71,33 @@ pub(crate) struct Ran {
     pub(crate) time: Duration,
 }
 
-/// Runs what was selected.
-pub(crate) fn execute(
+/// Runs what was selected, as far as it is not known already.
+pub(crate) fn execute_with(
+    reuse: &Reuse,
+    selected: &Select,
+    search: &Search,
+    session: &Session,
+) -> Result<Ran, Failure> {
+    run_on(library::load(&selected.paths)?, reuse, selected, search, session)
+}
+
+/// Runs these cases, as far as they are not known already.
+fn run_on(
+    cases: Vec<Case>,
+    reuse: &Reuse,
     selected: &Select,
     search: &Search,
     session: &Session,
 ) -> Result<Ran, Failure> {
     let options = select::options(selected, Some(search))?;
-    let cases = library::load(&selected.paths)?;
     let start = Instant::now();
     let meter = Meter::new(session.progress);
-    let outcome =
-        suite::run(&cases, &options, &|progress| meter.tell(&progress), session.interruptible())?;
+    let (tell, stop) = (|progress| meter.tell(&progress), session.interruptible());
+    let cache = if reuse.no_cache { None } else { cache::Cache::open() };
+    let outcome = match cache {
+        Some(cache) => cache::run(&cache, &cases, &options, &tell, stop)?,
+        None => suite::run(&cases, &options, &tell, stop)?,
+    };
     Ok(Ran { cases, outcome, time: start.elapsed() })
 }
 
@@ -77,6 +133,17 @@ pub(crate) fn say(
         let text = (format.render)(&ran.outcome, &look);
         let is_for_people = *name == "pretty" && to_stdout;
         write(target, &if is_for_people { shown(text) } else { text })?;
+        if *name == "github" {
+            summarise(&ran.outcome, &look)?;
+        }
     }
     Ok(())
+}
+
+/// The job summary, where GitHub Actions says where it wants one.
+fn summarise(outcome: &Outcome, look: &Look<'_>) -> Result<(), Failure> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    append(Path::new(&path), &whoacts_reports::markdown::render(outcome, look))
 }

@@ -1,8 +1,16 @@
 //! One verb a file.
 
 pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 mod formats;
+pub(crate) mod init;
+pub(crate) mod lint;
 pub(crate) mod list;
 pub(crate) mod matrix;
+pub(crate) mod promote;
 pub(crate) mod replay;
+pub(crate) mod schema;
+pub(crate) mod shrink;

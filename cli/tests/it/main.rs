@@ -1,6 +1,15 @@
 //! The binary, run as people and CI run it.
 
+mod accepted;
+mod cache;
+mod cedar;
+mod ci;
+mod diff;
 mod files;
+mod guide;
+mod lint;
+mod outputs;
+mod project;
 mod run;
 mod tool;
 mod usage;

@@ -19,6 +19,8 @@ pub(crate) fn whoacts(args: &[&str]) -> Ran {
 pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_whoacts"));
     command.args(args).env_remove("NO_COLOR").env("LC_ALL", "C.UTF-8");
+    // Each test sees what this program finds, not what it found before.
+    command.env("WHOACTS_CACHE", "").env_remove("GITHUB_STEP_SUMMARY");
     command
 }
 

@@ -14,17 +14,17 @@
 //! **Refusal that the specification demands.** A token that is expired, forged, or does not carry the scope (RFC 6750 §3.1:
 //! `invalid_token`, `insufficient_scope`).
 
-use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Refusal, Start};
+use super::{Desk, Form, Kind, Mechanism, Party, Start};
 use crate::attestation::Tick;
 use crate::crypto::{Crypto, Signed};
 use crate::evidence::{Condition, Evidence};
-use crate::execution::{Origin, TaskId};
+use crate::execution::Origin;
 use crate::guard::{Guard, GuardSet};
 use crate::identity::IdentityId;
 use crate::name::VerifierId;
 use crate::policy::Trust;
-use crate::presentation::{Cargo, Credential, Parcel, Presentation};
-use crate::token::Token;
+use crate::presentation::{Credential, Presentation};
+use crate::token::{Claims, Token};
 use std::sync::Arc;
 
 /// A bearer token deployment.
@@ -70,41 +70,6 @@ impl<C: Crypto> Mechanism<C> for Bearer {
     fn originate(&self, desk: &Desk<C>, _: &Party<C>, start: &Start<C>) -> Credential<C> {
         Credential::Token(Arc::new(issue(desk, start, self.strong)))
     }
-    fn hand_over(&self, _: &Party<C>, held: &Credential<C>, _: TaskId, _: &Next) -> Cargo<C> {
-        Cargo::Credential(held.clone())
-    }
-    fn authenticates(&self, _: &Cargo<C>) -> bool {
-        false
-    }
-    fn take(
-        &self,
-        _: &Desk<C>,
-        _: &Party<C>,
-        parcel: &Parcel<C>,
-        _: GuardSet,
-        _: Tick,
-    ) -> Result<Credential<C>, Refusal> {
-        match &parcel.cargo {
-            Cargo::Credential(held @ Credential::Token(_)) => Ok(held.clone()),
-            _ => Err(Refusal::Unusable),
-        }
-    }
-    fn present(
-        &self,
-        _: &Desk<C>,
-        _: &Party<C>,
-        held: &Credential<C>,
-        ask: &Ask,
-    ) -> Presentation<C> {
-        Presentation {
-            credential: held.clone(),
-            request: ask.request.clone(),
-            connection: ask.nonce.clone(),
-            proof: None,
-            attested: None,
-            receipt: None,
-        }
-    }
     fn evidence(&self, p: &Presentation<C>, _: &VerifierId, trust: &Trust) -> Evidence {
         match &p.credential {
             Credential::Token(token) => token_evidence(token, p, trust),
@@ -116,14 +81,21 @@ impl<C: Crypto> Mechanism<C> for Bearer {
 /// The authorization server issues a token to whoever starts the execution. It speaks for identities only: a role or a
 /// context has no account there, so its accountable identity is the subject.
 fn issue<C: Crypto>(desk: &Desk<C>, start: &Start<C>, strong: bool) -> Signed<Token, C> {
-    let token = Token {
+    let mut token = token(start);
+    token.not_after = token.not_after.saturating_add(if strong { 0 } else { OUTLIVES });
+    Signed::new(token, &desk.issuer)
+}
+
+/// What an authorization server says of an execution that starts: on whose behalf, which scope, until its deadline.
+pub(super) fn token<C: Crypto>(start: &Start<C>) -> Token {
+    Token {
         serial: start.execution,
         subject: subject(&start.origin),
         scope: start.handed.clone(),
-        not_after: start.envelope.not_after.saturating_add(if strong { 0 } else { OUTLIVES }),
+        not_after: start.envelope.not_after,
         confirmation: None,
-    };
-    Signed::new(token, &desk.issuer)
+        claims: Claims::default(),
+    }
 }
 
 /// The identity that is accountable for an origin.

@@ -29,16 +29,15 @@
 //! token's hash (§4.3).
 
 use super::bearer::{nothing, subject, token_evidence};
-use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Refusal, Start};
+use super::{Ask, Desk, Form, Kind, Mechanism, Party, Refusal, Start};
 use crate::attestation::Tick;
 use crate::crypto::{Crypto, Digest, Signed};
 use crate::evidence::{Actor, Condition, Evidence};
-use crate::execution::TaskId;
 use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
 use crate::policy::Trust;
 use crate::presentation::{Cargo, Credential, Parcel, Presentation, Proof};
-use crate::token::{Consent, Token};
+use crate::token::{Claims, Consent, Token};
 use crate::wire::Object;
 use std::sync::Arc;
 
@@ -88,11 +87,9 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             subject: subject(&start.origin),
             scope: start.handed.clone(),
             not_after: start.envelope.not_after,
+            client: None,
         };
         Credential::Consent(Arc::new(Signed::new(consent, &desk.issuer)))
-    }
-    fn hand_over(&self, _: &Party<C>, held: &Credential<C>, _: TaskId, _: &Next) -> Cargo<C> {
-        Cargo::Credential(held.clone())
     }
     fn authenticates(&self, cargo: &Cargo<C>) -> bool {
         // The user's session with the client; a forwarded token comes with nothing that its receiver could check.
@@ -107,9 +104,8 @@ impl<C: Crypto> Mechanism<C> for Dpop {
         _: Tick,
     ) -> Result<Credential<C>, Refusal> {
         match &parcel.cargo {
-            Cargo::Credential(Credential::Consent(consent)) => {
-                let token = redeem(desk, executor, consent).ok_or(Refusal::Unusable)?;
-                Ok(Credential::Token(Arc::new(token)))
+            Cargo::Credential(sent @ Credential::Consent(_)) => {
+                self.redeem(desk, executor, sent).ok_or(Refusal::Unusable)
             }
             // A client knows the tokens that it redeemed: nobody else can send it one of them.
             Cargo::Credential(held @ Credential::Token(token))
@@ -120,36 +116,27 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             _ => Err(Refusal::Unusable),
         }
     }
+    fn redeem(
+        &self,
+        desk: &Desk<C>,
+        client: &Party<C>,
+        sent: &Credential<C>,
+    ) -> Option<Credential<C>> {
+        match sent {
+            Credential::Consent(consent) => {
+                redeem(desk, client, consent).map(|token| Credential::Token(Arc::new(token)))
+            }
+            _ => None,
+        }
+    }
     fn once(&self, parcel: &Parcel<C>) -> Option<Digest> {
         match &parcel.cargo {
             Cargo::Credential(Credential::Consent(consent)) => Some(consent.digest()),
             _ => None,
         }
     }
-    fn present(
-        &self,
-        _: &Desk<C>,
-        holder: &Party<C>,
-        held: &Credential<C>,
-        ask: &Ask,
-    ) -> Presentation<C> {
-        let proof = Proof {
-            tip: held.tip(),
-            nonce: ask.nonce.clone(),
-            operation: Some(ask.request.operation.clone()),
-            request: self.strong.then(|| ask.request.digest()),
-            audience: Some(ask.verifier.clone()),
-            key: holder.public,
-            attestation: None,
-        };
-        Presentation {
-            credential: held.clone(),
-            request: ask.request.clone(),
-            connection: ask.nonce.clone(),
-            proof: Some(Arc::new(Signed::new(proof, &holder.key))),
-            attested: None,
-            receipt: None,
-        }
+    fn proof(&self, holder: &Party<C>, held: &Credential<C>, ask: &Ask) -> Option<Proof> {
+        Some(proof(holder, held, ask, self.strong))
     }
     fn evidence(&self, p: &Presentation<C>, verifier: &VerifierId, trust: &Trust) -> Evidence {
         match &p.credential {
@@ -159,8 +146,26 @@ impl<C: Crypto> Mechanism<C> for Dpop {
     }
 }
 
+/// A DPoP proof (RFC 9449 §4.2); with `content`, the same key also signs the content digest and the task (RFC 9421).
+pub(super) fn proof<C: Crypto>(
+    holder: &Party<C>,
+    held: &Credential<C>,
+    ask: &Ask,
+    content: bool,
+) -> Proof {
+    Proof {
+        tip: held.tip(),
+        nonce: ask.nonce.clone(),
+        operation: Some(ask.request.operation.clone()),
+        request: content.then(|| ask.request.digest()),
+        audience: Some(ask.verifier.clone()),
+        key: holder.public,
+        attestation: None,
+    }
+}
+
 /// The authorization server redeems a consent for a token that is bound to the redeeming key (RFC 9449 §5).
-pub fn redeem<C: Crypto>(
+fn redeem<C: Crypto>(
     desk: &Desk<C>,
     executor: &Party<C>,
     consent: &Signed<Consent, C>,
@@ -172,12 +177,13 @@ pub fn redeem<C: Crypto>(
         scope: body.scope.clone(),
         not_after: body.not_after,
         confirmation: Some(executor.public),
+        claims: Claims::default(),
     };
     consent.by(&C::public(&desk.issuer)).then(|| Signed::new(token, &desk.issuer))
 }
 
 /// RFC 9449 §4.3 and §7.1.
-fn bound_evidence<C: Crypto>(
+pub(super) fn bound_evidence<C: Crypto>(
     token: &Signed<Token, C>,
     p: &Presentation<C>,
     verifier: &VerifierId,

@@ -20,7 +20,7 @@ use whoacts_model::mechanism::continuity::Continuity;
 use whoacts_model::mechanism::{Desk, Mechanism, Party};
 use whoacts_model::name::{
     Action, Arguments, Domain, Environment, IdentityId, InstanceName, Nonce, ResourceId, RoleName,
-    TriggerSource, VerifierId,
+    ServiceId, TriggerSource, VerifierId,
 };
 use whoacts_model::policy::{Mandates, Trust};
 use whoacts_model::presentation::{Credential, Presentation, Proof};
@@ -51,7 +51,7 @@ impl Provider for Ed25519 {
 /// Who has this key and shows nothing of itself. Seeds are digests of names, so every run has the same keys.
 pub(crate) fn party<C: Crypto>(name: &str) -> Party<C> {
     let key = C::key(Digest::of(name.as_bytes()).as_bytes());
-    Party { public: C::public(&key), key, attested: None }
+    Party { public: C::public(&key), key, attested: None, previous: None }
 }
 pub(crate) fn public(name: &str) -> PublicKey {
     party::<Symbolic>(name).public
@@ -179,6 +179,14 @@ pub(crate) fn trust() -> Trust {
                 can(&["read", "write", "drop"]),
             )]),
         },
+        services: ["agent-1", "agent-2", "relay-1", "relay-2"]
+            .iter()
+            .map(|name| (public(name), ServiceId::new(&name[..5])))
+            .collect(),
+        standing: BTreeMap::from([
+            (ServiceId::new("agent"), can(&["read"])),
+            (ServiceId::new("relay"), can(&["read"])),
+        ]),
     }
 }
 

@@ -25,7 +25,8 @@ pub(crate) fn places(check: &Check, note: &str, sources: &dyn Sources, paint: Pa
     out
 }
 
-fn excerpt(
+/// One place: the line with carets below what is meant, and a note beside them.
+pub(crate) fn excerpt(
     out: &mut String,
     span: &Span,
     note: &str,
@@ -44,7 +45,13 @@ fn excerpt(
     let _ = writeln!(out, "{:gutter$} {bar}", "");
     let _ = writeln!(out, "{number} {bar} {}", shown.line);
     let before = " ".repeat(shown.before);
-    let apart = if fits { " ".to_owned() } else { format!("\n{:gutter$} {bar} {before}", "") };
+    let apart = if note.is_empty() {
+        String::new()
+    } else if fits {
+        " ".to_owned()
+    } else {
+        format!("\n{:gutter$} {bar} {before}", "")
+    };
     let _ = writeln!(out, "{:gutter$} {bar} {before}{carets}{apart}{note}", "");
 }
 

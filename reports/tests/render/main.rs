@@ -2,6 +2,8 @@
 
 mod formats;
 mod lanes;
+mod machines;
 mod run;
 mod sample;
 mod table;
+mod validate;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::idle;
 use super::names::Names;
 use super::references::Declared;
 use crate::error::{Error, Errors};
@@ -10,13 +11,18 @@ use crate::span::{Span, Spanned};
 use crate::vocabulary::Vocabulary;
 
 /// Capabilities that must be told where they apply, and the key that tells it.
-const SETTINGS: [(&str, &str); 7] = [
+pub(crate) const SETTINGS: [(&str, &str); 12] = [
     ("observe", "observes"),
     ("log-leak", "leaks"),
     ("insider", "insider"),
     ("pool-member", "member_of"),
     ("steal-key", "steals"),
+    ("steal-pool-key", "steals_pool"),
     ("hijack-executor", "hijacks"),
+    ("collude", "colludes"),
+    ("relay-attestation", "relays"),
+    ("reuse-identifier", "reuses"),
+    ("clock-skew", "skews"),
     ("rogue-attester", "attester"),
 ];
 
@@ -32,6 +38,7 @@ pub(super) fn adversary(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Er
     places(scenario, errors);
     changes(scenario, &known, errors);
     settings(scenario, &known, errors);
+    idle::idle(scenario, errors);
 }
 
 fn known_capabilities(vocab: &Vocabulary) -> Names<'_> {
@@ -48,13 +55,17 @@ fn change(text: &str) -> Option<(bool, &str)> {
 }
 
 fn places(scenario: &Scenario, errors: &mut Errors<'_>) {
-    let declared = Declared::by(scenario);
+    let declared = Declared::by(scenario, errors);
     let adversary = &scenario.adversary;
     for place in adversary.observes.iter().chain(&adversary.leaks) {
         declared.places.check(place, errors);
     }
-    for pool in [&adversary.insider, &adversary.member_of].into_iter().flatten() {
+    let pools = [&adversary.insider, &adversary.member_of, &adversary.steals_pool];
+    for pool in pools.into_iter().flatten() {
         declared.pools.check(pool, errors);
+    }
+    if let Some(resource) = &adversary.skews {
+        declared.resources.check(resource, errors);
     }
     if let Some(attester) = &adversary.attester {
         declared.attester(attester, errors);
@@ -126,7 +137,12 @@ fn setting<'a>(adversary: &'a Adversary, key: &str) -> Option<&'a Span> {
         "insider" => adversary.insider.as_ref(),
         "member_of" => adversary.member_of.as_ref(),
         "steals" => adversary.steals.as_ref(),
+        "steals_pool" => adversary.steals_pool.as_ref(),
         "hijacks" => adversary.hijacks.as_ref(),
+        "colludes" => adversary.colludes.first(),
+        "relays" => adversary.relays.as_ref(),
+        "reuses" => adversary.reuses.as_ref(),
+        "skews" => adversary.skews.as_ref(),
         _ => adversary.attester.as_ref(),
     };
     one.map(|name| &name.span)

@@ -13,7 +13,7 @@ use crate::vocabulary::{COMMON, MechanismName, Vocabulary, expand_label, split};
 pub(super) fn expectations(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Errors<'_>) {
     let properties = vocab.properties.iter().map(String::as_str);
     let properties = Names::new("property", "unknown-property", properties);
-    for property in &scenario.properties {
+    for property in scenario.properties.iter().chain(&scenario.paired) {
         properties.check(property, errors);
     }
     for (name, _) in &scenario.oracle.states {

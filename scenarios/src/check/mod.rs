@@ -2,10 +2,12 @@
 
 mod adversary;
 mod expectations;
+mod idle;
 mod names;
 mod policy;
 mod references;
 
+pub(crate) use adversary::SETTINGS;
 pub(crate) use policy::policy;
 pub(crate) use references::targets;
 
@@ -19,7 +21,9 @@ use crate::vocabulary::Vocabulary;
 pub(crate) fn scenario(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Errors<'_>) {
     references::declarations(scenario, errors);
     references::flows(scenario, errors);
-    targets(scenario, &mut |error| errors.push(error));
+    for error in targets(scenario, &|span| errors.are_at(span)) {
+        errors.push(error);
+    }
     adversary::adversary(scenario, vocab, errors);
     expectations::expectations(scenario, vocab, errors);
 }

@@ -1,7 +1,7 @@
 //! Names of one kind: whether they are distinct, and whether another name is among them.
 
 use crate::error::{Error, Errors};
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 use crate::suggest;
 
 /// The names that something may be called by.
@@ -11,6 +11,8 @@ pub(super) struct Names<'a> {
     /// The code of the error for a name that is not among them.
     code: &'static str,
     known: Vec<&'a str>,
+    /// One of them is wrong where it is declared, so nobody can say what is not among them.
+    pub(super) is_spoilt: bool,
 }
 
 impl<'a> Names<'a> {
@@ -22,22 +24,26 @@ impl<'a> Names<'a> {
         let mut known: Vec<&str> = known.into_iter().filter(|name| !name.is_empty()).collect();
         known.sort_unstable();
         known.dedup();
-        Names { kind, code, known }
+        Names { kind, code, known, is_spoilt: false }
     }
 
-    /// Names that somebody declared in the file.
+    /// Names that somebody declared in the file; `is_wrong` says where something was found already.
     pub(super) fn declared(
         kind: &'static str,
         code: &'static str,
         declared: impl IntoIterator<Item = &'a Spanned<String>>,
+        is_wrong: &dyn Fn(&Span) -> bool,
     ) -> Names<'a> {
-        Names::new(kind, code, declared.into_iter().map(|name| name.value.as_str()))
+        let declared: Vec<&Spanned<String>> = declared.into_iter().collect();
+        let is_spoilt = declared.iter().any(|name| is_wrong(&name.span));
+        let names = Names::new(kind, code, declared.iter().map(|name| name.value.as_str()));
+        Names { is_spoilt, ..names }
     }
 
     /// Reports a name that is not among them; an empty one was reported before.
     pub(super) fn check(&self, name: &Spanned<String>, errors: &mut Errors<'_>) -> bool {
         let found = name.is_empty() || self.contains(name);
-        if !found {
+        if !found && !self.is_spoilt {
             errors.add(|_| self.unknown(&name.value, name.span.clone()));
         }
         found
@@ -47,7 +53,7 @@ impl<'a> Names<'a> {
         self.known.binary_search(&name).is_ok()
     }
 
-    pub(super) fn unknown(&self, name: &str, span: crate::span::Span) -> Error {
+    pub(super) fn unknown(&self, name: &str, span: Span) -> Error {
         let message = format!("no {} is called `{}`", self.kind, suggest::shown(name));
         let help = suggest::help(name, self.known.iter().copied());
         Error { help, ..Error::new(span, self.code, message) }

@@ -33,7 +33,11 @@ pub(crate) fn policy(policy: &Policy, vocab: &Vocabulary, errors: &mut Errors<'_
         let what = String::from("the trust in the attester");
         (what, trusted.domain.as_str(), &trusted.attester)
     });
-    once(mandates.chain(anchors).chain(operators).chain(attesters), errors);
+    let resources = policy.resources.iter().map(|own| {
+        let what = String::from("the policy of the resource");
+        (what, "", &own.resource)
+    });
+    once(mandates.chain(anchors).chain(operators).chain(attesters).chain(resources), errors);
 }
 
 fn guards(guards: &[Spanned<String>], vocab: &Vocabulary, errors: &mut Errors<'_>) {
@@ -102,8 +106,9 @@ pub fn check_policy_against(policy: &Policy, scenario: &Scenario) -> Vec<Error> 
 
 fn resources(policy: &Policy, scenario: &Scenario, errors: &mut Vec<Error>) {
     let named = policy.mandates.iter().flat_map(|mandate| &mandate.may_create);
-    let named: Vec<Spanned<String>> =
-        named.map(|op| Spanned::new(op.resource.clone(), op.span.clone())).collect();
+    let named = named.map(|op| Spanned::new(op.resource.clone(), op.span.clone()));
+    let own = policy.resources.iter().map(|own| own.resource.clone());
+    let named: Vec<Spanned<String>> = named.chain(own).collect();
     let declared = scenario.resources.iter().map(|resource| &resource.id);
     slips("resource", named.iter(), declared, errors);
 }

@@ -3,8 +3,8 @@
 use super::names::{Names, distinct};
 use crate::error::{Error, Errors};
 use crate::limits::MAX_HOPS;
-use crate::scenario::{Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
-use crate::span::Spanned;
+use crate::scenario::{Fault, Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
+use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::vocabulary::instance;
 
@@ -17,26 +17,34 @@ pub(super) struct Declared<'a> {
     contexts: Names<'a>,
     pub(super) pools: Names<'a>,
     pub(super) places: Names<'a>,
+    pub(super) resources: Names<'a>,
     scenario: &'a Scenario,
 }
 
 impl<'a> Declared<'a> {
-    pub(super) fn by(scenario: &'a Scenario) -> Declared<'a> {
+    pub(super) fn by(scenario: &'a Scenario, errors: &Errors<'_>) -> Declared<'a> {
+        let wrong = |span: &Span| errors.are_at(span);
         let pools = || scenario.pools.iter().map(|pool| &pool.id);
-        let resources = scenario.resources.iter().map(|resource| &resource.id);
+        let resources = || scenario.resources.iter().map(|resource| &resource.id);
         let ids = scenario.identities.iter().map(|identity| &identity.id);
         let attesters = scenario.attesters.iter().map(|attester| &attester.id);
         let roles = scenario.roles.iter().map(|role| &role.id);
         let role_names = scenario.roles.iter().map(|role| &role.name);
         let contexts = scenario.contexts.iter().map(|context| &context.id);
         Declared {
-            identities: Names::declared("identity", "unknown-identity", ids),
-            attesters: Names::declared("attester", "unknown-attester", attesters),
-            roles: Names::declared("role grant", "unknown-role", roles),
-            role_names: Names::declared("role", "unknown-role", role_names),
-            contexts: Names::declared("context grant", "unknown-context", contexts),
-            pools: Names::declared("pool", "unknown-pool", pools()),
-            places: Names::declared("pool or resource", "unknown-place", pools().chain(resources)),
+            identities: Names::declared("identity", "unknown-identity", ids, &wrong),
+            attesters: Names::declared("attester", "unknown-attester", attesters, &wrong),
+            roles: Names::declared("role grant", "unknown-role", roles, &wrong),
+            role_names: Names::declared("role", "unknown-role", role_names, &wrong),
+            contexts: Names::declared("context grant", "unknown-context", contexts, &wrong),
+            pools: Names::declared("pool", "unknown-pool", pools(), &wrong),
+            places: Names::declared(
+                "pool or resource",
+                "unknown-place",
+                pools().chain(resources()),
+                &wrong,
+            ),
+            resources: Names::declared("resource", "unknown-resource", resources(), &wrong),
             scenario,
         }
     }
@@ -57,7 +65,7 @@ pub(super) fn declarations(scenario: &Scenario, errors: &mut Errors<'_>) {
     distinct("the pool or resource", places, errors);
     distinct("the flow", scenario.flows.iter().map(|flow| &flow.id), errors);
 
-    let declared = Declared::by(scenario);
+    let declared = Declared::by(scenario, errors);
     for role in &scenario.roles {
         declared.identities.check(&role.anchor, errors);
         operations(&role.may_create, scenario, errors);
@@ -85,7 +93,7 @@ fn pool_names(pool: &Pool, declared: &Declared<'_>, errors: &mut Errors<'_>) {
 
 /// Checks the honest executions.
 pub(super) fn flows(scenario: &Scenario, errors: &mut Errors<'_>) {
-    let declared = Declared::by(scenario);
+    let declared = Declared::by(scenario, errors);
     for flow in &scenario.flows {
         origin(flow, &declared, errors);
         operations(&flow.authority, scenario, errors);
@@ -145,24 +153,25 @@ fn somebody(pool: &Spanned<String>, declared: &Declared<'_>, errors: &mut Errors
 
 /// Facts that nobody declares may be the point of a story; a slip of the keyboard is not.
 fn facts(hop: &Hop, scenario: &Scenario, errors: &mut Errors<'_>) {
-    let domains = scenario.attesters.iter().map(|attester| attester.domain.as_str());
-    let domains = domains.chain(scenario.roles.iter().map(|role| role.domain.as_str()));
-    let domains = domains.chain(scenario.contexts.iter().map(|context| context.domain.as_str()));
+    let domains = scenario.attesters.iter().map(|attester| &attester.domain);
+    let domains = domains.chain(scenario.roles.iter().map(|role| &role.domain));
+    let domains = domains.chain(scenario.contexts.iter().map(|context| &context.domain));
     near_miss(hop.class.domain.as_ref(), "domain", domains, errors);
     let places = scenario.pools.iter().filter_map(|pool| pool.environment.as_ref());
     let places = places.chain(scenario.contexts.iter().map(|context| &context.environment));
-    let places = places.map(|environment| environment.as_str());
     near_miss(hop.class.environment.as_ref(), "environment", places, errors);
 }
 
 fn near_miss<'a>(
     name: Option<&Spanned<String>>,
     kind: &str,
-    declared: impl Iterator<Item = &'a str> + Clone,
+    declared: impl Iterator<Item = &'a Spanned<String>> + Clone,
     errors: &mut Errors<'_>,
 ) {
     let Some(name) = name else { return };
-    if name.is_empty() || declared.clone().any(|known| known == name.value) {
+    let is_spoilt = declared.clone().any(|known| errors.are_at(&known.span));
+    let declared = declared.map(|known| known.as_str());
+    if name.is_empty() || is_spoilt || declared.clone().any(|known| known == name.value) {
         return;
     }
     if let Some(close) = suggest::closest(name, declared) {
@@ -175,7 +184,7 @@ fn near_miss<'a>(
 fn request(request: &Request, scenario: &Scenario, errors: &mut Errors<'_>) {
     let Some(resource) = operation(&request.operation, scenario, errors) else { return };
     let (asked, there) = (request.verifier.value, resource.verifiers.value);
-    if asked > there && there > 0 {
+    if asked > there && there > 0 && !errors.are_at(&resource.verifiers.span) {
         let id = suggest::shown(&resource.id);
         let there = suggest::counted(there, "verifier");
         let message = format!("`{id}` has {there}, so there is no verifier {asked}");
@@ -202,10 +211,16 @@ fn operation<'a>(
     let Some(resource) = scenario.resources.iter().find(|r| r.id.value == operation.resource)
     else {
         let ids = scenario.resources.iter().map(|resource| &resource.id);
-        let known = Names::declared("resource", "unknown-resource", ids);
-        errors.push(known.unknown(&operation.resource, operation.span.clone()));
+        let is_wrong = |span: &Span| errors.are_at(span);
+        let known = Names::declared("resource", "unknown-resource", ids, &is_wrong);
+        if !known.is_spoilt {
+            errors.push(known.unknown(&operation.resource, operation.span.clone()));
+        }
         return None;
     };
+    if resource.actions.iter().any(|action| errors.are_at(&action.span)) {
+        return Some(resource);
+    }
     if resource.actions.iter().all(|action| action.value != operation.action) {
         let id = suggest::shown(&resource.id);
         let action = suggest::shown(&operation.action);
@@ -219,18 +234,50 @@ fn operation<'a>(
     Some(resource)
 }
 
-/// Checks every instance that is named as `pool/N`.
-pub(crate) fn targets(scenario: &Scenario, report: &mut dyn FnMut(Error)) {
-    let pools = Names::declared("pool", "unknown-pool", scenario.pools.iter().map(|pool| &pool.id));
+/// What is wrong with the instances that are named as `pool/N`; `is_wrong` says where something was found already.
+pub(crate) fn targets(scenario: &Scenario, is_wrong: &dyn Fn(&Span) -> bool) -> Vec<Error> {
+    let ids = scenario.pools.iter().map(|pool| &pool.id);
+    let pools = Names::declared("pool", "unknown-pool", ids, is_wrong);
     let keys = scenario.flows.iter().flat_map(|flow| &flow.hops);
     let keys = keys.filter_map(|hop| hop.class.key.as_ref());
-    let faults = scenario.faults.iter().map(|fault| &fault.target);
-    let adversary = [&scenario.adversary.steals, &scenario.adversary.hijacks];
-    for name in keys.chain(faults).chain(adversary.into_iter().flatten()) {
-        if let Some(error) = target(name, scenario, &pools) {
-            report(error);
-        }
+    let (restarts, faults): (Vec<&Fault>, Vec<&Fault>) =
+        scenario.faults.iter().partition(|fault| fault.kind.value == "restart");
+    let faults = faults.into_iter().map(|fault| &fault.target);
+    let adversary = &scenario.adversary;
+    let instances = [&adversary.steals, &adversary.hijacks, &adversary.relays, &adversary.reuses];
+    let instances = instances.into_iter().flatten().chain(&adversary.colludes);
+    let restarted =
+        restarts.iter().filter_map(|restart| verifier(&restart.target, scenario, is_wrong));
+    let named = keys.chain(faults).chain(instances);
+    restarted.chain(named.filter_map(|name| target(name, scenario, &pools))).collect()
+}
+
+/// A verifier that is named as `resource/N`.
+fn verifier(
+    name: &Spanned<String>,
+    scenario: &Scenario,
+    is_wrong: &dyn Fn(&Span) -> bool,
+) -> Option<Error> {
+    if name.is_empty() {
+        return None;
     }
+    let shown = suggest::shown(name);
+    let Some((id, number)) = instance(name) else {
+        let error =
+            Error::new(name.span.clone(), "bad-target", format!("`{shown}` is no verifier"));
+        return Some(error.with_help("write `resource/N`, with N from 1"));
+    };
+    let Some(resource) = scenario.resources.iter().find(|resource| resource.id.value == id) else {
+        let ids = scenario.resources.iter().map(|resource| &resource.id);
+        let resources = Names::declared("resource", "unknown-resource", ids, is_wrong);
+        return (!resources.is_spoilt).then(|| resources.unknown(id, name.span.clone()));
+    };
+    (number > resource.verifiers.value).then(|| {
+        let there = suggest::counted(resource.verifiers.value, "verifier");
+        let id = suggest::shown(id);
+        let message = format!("there is no `{shown}`: the resource `{id}` has {there}");
+        Error::new(name.span.clone(), "out-of-range", message)
+    })
 }
 
 fn target(name: &Spanned<String>, scenario: &Scenario, pools: &Names<'_>) -> Option<Error> {
@@ -244,7 +291,7 @@ fn target(name: &Spanned<String>, scenario: &Scenario, pools: &Names<'_>) -> Opt
         return Some(error.with_help("write `pool/N`, with N from 1"));
     };
     let Some(pool) = scenario.pools.iter().find(|pool| pool.id.value == id) else {
-        return Some(pools.unknown(id, name.span.clone()));
+        return (!pools.is_spoilt).then(|| pools.unknown(id, name.span.clone()));
     };
     let replicas = pool.replicas.as_ref().unwrap_or(&scenario.bounds.replicas);
     (number > replicas.value).then(|| {

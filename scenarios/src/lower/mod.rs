@@ -35,6 +35,7 @@ pub(crate) fn scenario(id: &str, root: &Node<'_>) -> Scenario {
         adversary,
         bounds,
         properties: root.texts("properties"),
+        paired: root.texts("paired"),
         expectations: root.tables("expect").iter().map(expectation).collect(),
     }
 }
@@ -88,6 +89,7 @@ fn pool(node: &Node<'_>) -> Pool {
         scheme: node.text_or("scheme", "opaque"),
         replicas: node.count("replicas"),
         adversary: node.flag("adversary").is_some_and(|flag| flag.value),
+        shared_key: node.flag("shared_key").is_some_and(|flag| flag.value),
         facts_until: node.count("facts_until"),
     }
 }
@@ -177,7 +179,12 @@ fn adversary(node: &Node<'_>) -> Adversary {
         insider: node.maybe_text("insider"),
         member_of: node.maybe_text("member_of"),
         steals: node.maybe_text("steals"),
+        steals_pool: node.maybe_text("steals_pool"),
         hijacks: node.maybe_text("hijacks"),
+        colludes: node.texts("colludes"),
+        relays: node.maybe_text("relays"),
+        reuses: node.maybe_text("reuses"),
+        skews: node.maybe_text("skews"),
         attester: node.maybe_text("attester"),
     }
 }

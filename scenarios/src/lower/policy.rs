@@ -1,6 +1,9 @@
 //! A policy file.
 
+use std::sync::Arc;
+
 use super::Node;
+use crate::cedar::{CedarText, ResourcePolicy};
 use crate::scenario::{Anchor, Mandate, MandateKind, Operator, Policy, Trusted};
 
 /// A policy file.
@@ -17,6 +20,20 @@ pub(crate) fn policy(name: &str, root: &Node<'_>) -> Policy {
         resource: require.texts("resource"),
         hop: require.texts("hop"),
         memory: root.text("memory"),
+        resources: root.tables("resource").iter().map(resource).collect(),
+    }
+}
+
+/// Its files are read by whoever can.
+fn resource(node: &Node<'_>) -> ResourcePolicy {
+    ResourcePolicy {
+        resource: node.text("id"),
+        cedar: node.text("cedar"),
+        entities: node.maybe_text("entities"),
+        principal: node.text_or("principal", "Identity"),
+        kind: node.text_or("type", "Resource"),
+        text: CedarText::default(),
+        entities_text: Arc::from(""),
     }
 }
 

@@ -14,23 +14,23 @@ fn unknown_capabilities() {
         ],
         expect![[r#"
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:112:17
+               --> case.toml:127:17
                 |
-            112 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor"]
+            127 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                 ^^^^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `obs`
-               --> case.toml:135:17
+               --> case.toml:155:17
                 |
-            135 | capabilities = ["obs"]
+            155 | capabilities = ["obs"]
                 |                 ^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:142:28
+               --> case.toml:162:28
                 |
-            142 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
                 |                            ^^^^^^^^^
                 = help: did you mean `observe`?
         "#]],
@@ -42,42 +42,45 @@ fn capability_without_its_setting() {
     check(
         &[("insider = \"stranger\"\n", ""), ("steals = \"unknown/1\"\n", "")],
         expect![[r#"
-        error[capability-without-setting]: the capability `insider` is not told where it applies
-           --> case.toml:112:50
-            |
-        112 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor"]
-            |                                                  ^^^^^^^^^
-            = help: set `insider` in `[adversary]`
+            error[capability-without-setting]: the capability `insider` is not told where it applies
+               --> case.toml:127:50
+                |
+            127 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+                |                                                  ^^^^^^^^^
+                = help: set `insider` in `[adversary]`
 
-        error[capability-without-setting]: the capability `steal-key` is not told where it applies
-           --> case.toml:140:14
-            |
-        140 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
-            |              ^^^^^^^^^^^^
-            = help: set `steals` in `[adversary]`
-    "#]],
+            error[capability-without-setting]: the capability `steal-key` is not told where it applies
+               --> case.toml:160:14
+                |
+            160 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
+                |              ^^^^^^^^^^^^
+                = help: set `steals` in `[adversary]`
+        "#]],
     );
 }
 
 #[test]
 fn setting_without_its_capability() {
     check(
-        &[(r#", "hijack-executor"]"#, "]"), (r#", "+rogue-attester"]"#, "]")],
+        &[
+            (r#", "hijack-executor", "forget"]"#, r#", "forget"]"#),
+            (r#", "+rogue-attester"]"#, "]"),
+        ],
         expect![[r#"
-        error[setting-without-capability]: `hijacks` has no effect: the adversary never has the capability `hijack-executor`
-           --> case.toml:118:11
-            |
-        118 | hijacks = "unknown/1"
-            |           ^^^^^^^^^^^
-            = help: add it to `capabilities`, or to the adversary of an expectation
+            error[setting-without-capability]: `hijacks` has no effect: the adversary never has the capability `hijack-executor`
+               --> case.toml:134:11
+                |
+            134 | hijacks = "unknown/1"
+                |           ^^^^^^^^^^^
+                = help: add it to `capabilities`, or to the adversary of an expectation
 
-        error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
-           --> case.toml:119:12
-            |
-        119 | attester = "rogue"
-            |            ^^^^^^^
-            = help: add it to `capabilities`, or to the adversary of an expectation
-    "#]],
+            error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
+               --> case.toml:139:12
+                |
+            139 | attester = "rogue"
+                |            ^^^^^^^
+                = help: add it to `capabilities`, or to the adversary of an expectation
+        "#]],
     );
 }
 
@@ -90,28 +93,28 @@ fn changes_of_the_adversary_without_effect() {
         )],
         expect![[r#"
             error[no-effect]: the adversary has `inject` anyway
-               --> case.toml:142:28
+               --> case.toml:162:28
                 |
-            142 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                            ^^^^^^^^^
 
             error[no-effect]: the adversary does not have `confuse` anyway
-               --> case.toml:142:39
+               --> case.toml:162:39
                 |
-            142 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                       ^^^^^^^^^^
 
             error[bad-name]: `confuse` does not say whether it comes or goes
-               --> case.toml:142:51
+               --> case.toml:162:51
                 |
-            142 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                   ^^^^^^^^^
                 = help: write `+name` to add a capability, `-name` to take one away
 
             error[bad-name]: `+` does not say whether it comes or goes
-               --> case.toml:142:62
+               --> case.toml:162:62
                 |
-            142 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                              ^^^
                 = help: write `+name` to add a capability, `-name` to take one away
         "#]],
@@ -129,37 +132,37 @@ fn unknown_places_of_the_adversary() {
         ],
         expect![[r#"
             error[unknown-place]: no pool or resource is called `unknwon`
-               --> case.toml:113:13
+               --> case.toml:128:13
                 |
-            113 | observes = ["unknwon", "apy"]
+            128 | observes = ["unknwon", "apy"]
                 |             ^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[unknown-place]: no pool or resource is called `apy`
-               --> case.toml:113:24
+               --> case.toml:128:24
                 |
-            113 | observes = ["unknwon", "apy"]
+            128 | observes = ["unknwon", "apy"]
                 |                        ^^^^^
                 = help: did you mean `api`?
 
             error[unknown-place]: no pool or resource is called `alice`
-               --> case.toml:114:10
+               --> case.toml:129:10
                 |
-            114 | leaks = ["alice"]
+            129 | leaks = ["alice"]
                 |          ^^^^^^^
-                = help: there are `api`, `stranger`, `unknown`
+                = help: there are `api`, `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-pool]: no pool is called `api`
-               --> case.toml:116:13
+               --> case.toml:131:13
                 |
-            116 | member_of = "api"
+            131 | member_of = "api"
                 |             ^^^^^
-                = help: there are `stranger`, `unknown`
+                = help: there are `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-attester]: no attester is called `rouge`
-               --> case.toml:119:12
+               --> case.toml:139:12
                 |
-            119 | attester = "rouge"
+            139 | attester = "rouge"
                 |            ^^^^^^^
                 = help: did you mean `rogue`?
         "#]],

@@ -10,13 +10,13 @@ fn verifier_out_of_range() {
         &[("verifier = 2\n[[", "verifier = 3\n[[")],
         expect![[r#"
             error[out-of-range]: `api` has 2 verifiers, so there is no verifier 3
-              --> case.toml:72:12
+              --> case.toml:79:12
                |
-            72 | verifier = 3
+            79 | verifier = 3
                |            ^
-              ::: case.toml:55:6
+              ::: case.toml:62:6
                |
-            55 | id = "api"
+            62 | id = "api"
                |      ^^^^^ the resource
         "#]],
     );
@@ -32,111 +32,34 @@ fn duplicate_ids() {
         ],
         expect![[r#"
             error[duplicate-id]: the identity `alice` is declared twice
-              --> case.toml:16:6
+              --> case.toml:17:6
                |
-            16 | id = "alice"
+            17 | id = "alice"
                |      ^^^^^^^
-              ::: case.toml:11:6
+              ::: case.toml:12:6
                |
-            11 | id = "alice"
+            12 | id = "alice"
                |      ^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:31:15
-               |
-            31 | may_create = ["read api"]
-               |               ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:38:15
-               |
-            38 | may_create = ["delete api"]
-               |               ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
             error[duplicate-id]: the pool or resource `unknown` is declared twice
-              --> case.toml:55:6
+              --> case.toml:62:6
                |
-            55 | id = "unknown"
+            62 | id = "unknown"
                |      ^^^^^^^^^
-              ::: case.toml:41:6
+              ::: case.toml:42:6
                |
-            41 | id = "unknown"
+            42 | id = "unknown"
                |      ^^^^^^^^^ first declared here
 
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:14
-               |
-            62 | authority = ["read api", "delete api"]
-               |              ^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:62:26
-               |
-            62 | authority = ["read api", "delete api"]
-               |                          ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:69:10
-               |
-            69 | action = "read"
-               |          ^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:77:14
-               |
-            77 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:93:10
-               |
-            93 | action = "delete"
-               |          ^^^^^^^^
-               = help: there is only `unknown`
-
             error[duplicate-id]: the flow `report` is declared twice
-              --> case.toml:96:6
-               |
-            96 | id = "report"
-               |      ^^^^^^^^
-              ::: case.toml:60:6
-               |
-            60 | id = "report"
-               |      ^^^^^^^^ first declared here
-
-            error[unknown-resource]: no resource is called `api`
-              --> case.toml:98:14
-               |
-            98 | authority = ["delete api"]
-               |              ^^^^^^^^^^^^
-               = help: there is only `unknown`
-
-            error[unknown-resource]: no resource is called `api`
-               --> case.toml:104:10
+               --> case.toml:105:6
                 |
-            104 | action = "delete"
-                |          ^^^^^^^^
-                = help: there is only `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:113:24
+            105 | id = "report"
+                |      ^^^^^^^^
+               ::: case.toml:67:6
                 |
-            113 | observes = ["unknown", "api"]
-                |                        ^^^^^
-                = help: there are `stranger`, `unknown`
-
-            error[unknown-place]: no pool or resource is called `api`
-               --> case.toml:114:10
-                |
-            114 | leaks = ["api"]
-                |          ^^^^^
-                = help: there are `stranger`, `unknown`
+             67 | id = "report"
+                |      ^^^^^^^^ first declared here
         "#]],
     );
 }
@@ -152,35 +75,109 @@ fn targets() {
         ],
         expect![[r#"
             error[bad-target]: `unknown/0` is no instance
-              --> case.toml:83:7
+              --> case.toml:90:7
                |
-            83 | key = "unknown/0"
+            90 | key = "unknown/0"
                |       ^^^^^^^^^^^
                = help: write `pool/N`, with N from 1
 
             error[out-of-range]: there is no `unknown/3`: the pool `unknown` has 2 replicas
-               --> case.toml:109:10
+               --> case.toml:118:10
                 |
-            109 | target = "unknown/3"
+            118 | target = "unknown/3"
                 |          ^^^^^^^^^^^
-               ::: case.toml:48:12
+               ::: case.toml:49:12
                 |
-             48 | replicas = 2
+             49 | replicas = 2
                 |            ^ the number of replicas
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:117:10
+               --> case.toml:132:10
                 |
-            117 | steals = "unknown"
+            132 | steals = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:118:11
+               --> case.toml:134:11
                 |
-            118 | hijacks = "unkown/1"
+            134 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:137:10
+                |
+            137 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
+        "#]],
+    );
+}
+
+/// Whoever mistypes a declaration is told of that, not of everything that refers to it.
+#[test]
+fn a_wrong_declaration_is_told_alone() {
+    check(
+        &[
+            ("id = \"acme\"", "id = \"the acme\""),
+            ("[[pool]]\nid = \"unknown\"", "[[pool]]\nid = \"\""),
+            ("actions = [\"read\", \"delete\"]", "actions = [\"re ad\", \"delete\"]"),
+            ("environment = \"soc-cluster\"", "environment = \"port 300\""),
+        ],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:15:6
+               |
+            15 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[bad-name]: `port 300` is no name: it contains a space
+              --> case.toml:36:15
+               |
+            36 | environment = "port 300"
+               |               ^^^^^^^^^^
+
+            error[empty]: `id` is empty
+              --> case.toml:42:6
+               |
+            42 | id = ""
+               |      ^^
+
+            error[bad-name]: `re ad` is no name: it contains a space
+              --> case.toml:63:12
+               |
+            63 | actions = ["re ad", "delete"]
+               |            ^^^^^^^
+        "#]],
+    );
+}
+
+/// What is wrong elsewhere is told in the same pass.
+#[test]
+fn a_wrong_declaration_hides_no_error_of_another_kind() {
+    check(
+        &[("id = \"acme\"", "id = \"the acme\""), ("to = \"unknown\"", "to = \"unknwon\"")],
+        expect![[r#"
+            error[bad-name]: `the acme` is no name: it contains a space
+              --> case.toml:15:6
+               |
+            15 | id = "the acme"
+               |      ^^^^^^^^^^
+
+            error[unknown-pool]: no pool is called `unknwon`
+              --> case.toml:81:6
+               |
+            81 | to = "unknwon"
+               |      ^^^^^^^^^
+               = help: did you mean `unknown`?
+
+            error[no-effect]: these are not two executors of which one hands to the other
+               --> case.toml:135:13
+                |
+            135 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+                = help: name two instances whose pools are consecutive hops of a flow
         "#]],
     );
 }

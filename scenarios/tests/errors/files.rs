@@ -11,15 +11,15 @@ fn toml_syntax() {
         &[("id = \"alice\"\nkind", "id = alice\"\nkind"), ("replicas = 3\n", "replicas 3\n")],
         expect![[r#"
             error[syntax]: missing opening quote, expected `"`
-              --> case.toml:11:6
+              --> case.toml:12:6
                |
-            11 | id = alice"
+            12 | id = alice"
                |      ^
 
             error[syntax]: key with no value, expected `=`
-               --> case.toml:122:10
+               --> case.toml:142:10
                 |
-            122 | replicas 3
+            142 | replicas 3
                 |          ^
         "#]],
     );
@@ -31,9 +31,9 @@ fn key_written_twice() {
         &[("deadline = 3", "deadline = 3\ndeadline = 4")],
         expect![[r#"
             error[syntax]: the key `deadline` is written twice
-              --> case.toml:65:1
+              --> case.toml:72:1
                |
-            65 | deadline = 4
+            72 | deadline = 4
                | ^^^^^^^^
         "#]],
     );

@@ -13,16 +13,16 @@ fn unknown_keys() {
         ],
         expect![[r#"
             error[unknown-key]: a pool has no key `deploier`
-              --> case.toml:45:1
+              --> case.toml:46:1
                |
-            45 | deploier = "acme"
+            46 | deploier = "acme"
                | ^^^^^^^^
                = help: did you mean `deployer`?
 
             error[unknown-key]: `[bounds]` has no key `zzzzzz`
-               --> case.toml:122:1
+               --> case.toml:142:1
                 |
-            122 | zzzzzz = 1
+            142 | zzzzzz = 1
                 | ^^^^^^
                 = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
         "#]],
@@ -47,23 +47,23 @@ fn missing_keys() {
               = help: write `title = …`: one line that a person recognises the story by
 
             error[missing-key]: a role lacks the key `anchor`
-              --> case.toml:25:1
+              --> case.toml:26:1
                |
-            25 | [[role]]
+            26 | [[role]]
                | ^^^^^^^^
                = help: write `anchor = …`: the identity that anchors it
 
             error[missing-key]: a context lacks the key `id`
-              --> case.toml:31:1
+              --> case.toml:32:1
                |
-            31 | [[context]]
+            32 | [[context]]
                | ^^^^^^^^^^^
                = help: write `id = …`: unique name of this grant
 
             error[missing-key]: a flow lacks the key `id`
-              --> case.toml:82:1
+              --> case.toml:91:1
                |
-            82 | [[flow]]
+            91 | [[flow]]
                | ^^^^^^^^
                = help: write `id = …`: unique name
         "#]],
@@ -79,18 +79,18 @@ fn one_key_of_several() {
         ],
         expect![[r#"
             error[missing-key]: an origin lacks one of the keys `role`, `context`
-              --> case.toml:88:1
+              --> case.toml:97:1
                |
-            88 | [flow.origin]
+            97 | [flow.origin]
                | ^^^^^^^^^^^^^
                = help: write exactly one of them
 
             error[conflicting-keys]: an origin has the keys `role`, `context`
-              --> case.toml:98:1
-               |
-            98 | [flow.origin]
-               | ^^^^^^^^^^^^^
-               = help: write exactly one of them
+               --> case.toml:107:1
+                |
+            107 | [flow.origin]
+                | ^^^^^^^^^^^^^
+                = help: write exactly one of them
         "#]],
     );
 }
@@ -124,46 +124,46 @@ fn wrong_types() {
               = help: write `tags = ["default"]`
 
             error[wrong-type]: `origin`: expected a string or a table, found a list
-              --> case.toml:61:10
+              --> case.toml:68:10
                |
-            61 | origin = ["alice"]
+            68 | origin = ["alice"]
                |          ^^^^^^^^^
 
             error[wrong-type]: `deadline`: expected an integer, found a float
-              --> case.toml:64:12
+              --> case.toml:71:12
                |
-            64 | deadline = 1.5
+            71 | deadline = 1.5
                |            ^^^
 
             error[wrong-type]: `max_hops`: expected an integer, found a date
-              --> case.toml:65:12
+              --> case.toml:72:12
                |
-            65 | max_hops = 1979-05-27
+            72 | max_hops = 1979-05-27
                |            ^^^^^^^^^^
 
             error[wrong-type]: `dynamic`: expected a boolean, found a string
-              --> case.toml:67:11
+              --> case.toml:74:11
                |
-            67 | dynamic = "yes"
+            74 | dynamic = "yes"
                |           ^^^^^
 
             error[wrong-type]: `target`: expected a string, found a table
-               --> case.toml:109:10
+               --> case.toml:118:10
                 |
-            109 | target = {}
+            118 | target = {}
                 |          ^^
 
             error[wrong-type]: `bounds`: expected a table, found a list
-               --> case.toml:121:1
+               --> case.toml:141:1
                 |
-            121 | [[bounds]]
+            141 | [[bounds]]
                 | ^^^^^^^^^^
                 = help: write `[bounds]`
 
             error[wrong-type]: `bearer`: expected an integer, found a string
-               --> case.toml:137:12
+               --> case.toml:157:12
                 |
-            137 | "bearer" = "many"
+            157 | "bearer" = "many"
                 |            ^^^^^^
         "#]],
     );
@@ -174,12 +174,85 @@ fn one_table_where_many_are_meant() {
     check(
         &[("[[fault]]", "[fault]")],
         expect![[r#"
-        error[wrong-type]: `fault`: expected a list of tables, found a table
-           --> case.toml:107:1
-            |
-        107 | [fault]
-            | ^^^^^^^
-            = help: write `[[fault]]`
-    "#]],
+            error[syntax]: the key `fault` is written twice
+               --> case.toml:119:3
+                |
+            119 | [[fault]]
+                |   ^^^^^
+
+            error[syntax]: the key `fault` is written twice
+               --> case.toml:122:3
+                |
+            122 | [[fault]]
+                |   ^^^^^
+        "#]],
+    );
+}
+
+/// A required key that is misspelt is not missing as well.
+#[test]
+fn misspelt_required_keys_are_told_alone() {
+    check(
+        &[
+            ("title =", "titel ="),
+            ("[[role]]\nid", "[[role]]\nidd"),
+            ("role = \"authorized-workload\"\npool", "rolle = \"authorized-workload\"\npool"),
+            ("[adversary]", "[advresary]"),
+        ],
+        expect![[r#"
+            error[unknown-key]: the scenario has no key `titel`
+             --> case.toml:2:1
+              |
+            2 | titel = "every key once"
+              | ^^^^^
+              = help: did you mean `title`?
+
+            error[unknown-key]: a role has no key `idd`
+              --> case.toml:28:1
+               |
+            28 | idd = "authorized-workload"
+               | ^^^
+               = help: did you mean `id`?
+
+            error[unknown-key]: an origin has no key `rolle`
+              --> case.toml:98:1
+               |
+            98 | rolle = "authorized-workload"
+               | ^^^^^
+               = help: did you mean `role`?
+
+            error[unknown-key]: the scenario has no key `advresary`
+               --> case.toml:126:2
+                |
+            126 | [advresary]
+                |  ^^^^^^^^^
+                = help: did you mean `adversary`?
+        "#]],
+    );
+}
+
+/// Each of two slips in one table is told with what was meant.
+#[test]
+fn two_misspelt_keys_of_one_table() {
+    check(
+        &[
+            ("anchor = \"acme\"\n", "anchro = \"acme\"\n"),
+            ("name = \"workload\"\n", "nam = \"workload\"\n"),
+        ],
+        expect![[r#"
+            error[unknown-key]: a role has no key `nam`
+              --> case.toml:29:1
+               |
+            29 | nam = "workload"
+               | ^^^
+               = help: did you mean `name`?
+
+            error[unknown-key]: a role has no key `anchro`
+              --> case.toml:30:1
+               |
+            30 | anchro = "acme"
+               | ^^^^^^
+               = help: did you mean `anchor`?
+        "#]],
     );
 }

@@ -7,6 +7,7 @@ mod adversary;
 mod declarations;
 mod expectations;
 mod files;
+mod idle;
 mod keys;
 mod policy;
 mod references;

@@ -10,9 +10,9 @@ fn unknown_role() {
         &[(r#"roles = ["authorized-workload"]"#, r#"roles = ["authorised-workload"]"#)],
         expect![[r#"
             error[unknown-role]: no role grant is called `authorised-workload`
-              --> case.toml:46:10
+              --> case.toml:47:10
                |
-            46 | roles = ["authorised-workload"]
+            47 | roles = ["authorised-workload"]
                |          ^^^^^^^^^^^^^^^^^^^^^
                = help: did you mean `authorized-workload`?
         "#]],
@@ -24,13 +24,13 @@ fn unknown_role_name_in_a_class() {
     check(
         &[("role = \"workload\"\n", "role = \"authorized-workload\"\n")],
         expect![[r#"
-        error[unknown-role]: no role is called `authorized-workload`
-          --> case.toml:79:8
-           |
-        79 | role = "authorized-workload"
-           |        ^^^^^^^^^^^^^^^^^^^^^
-           = help: there is only `workload`
-    "#]],
+            error[unknown-role]: no role is called `authorized-workload`
+              --> case.toml:86:8
+               |
+            86 | role = "authorized-workload"
+               |        ^^^^^^^^^^^^^^^^^^^^^
+               = help: there is only `workload`
+        "#]],
     );
 }
 
@@ -43,16 +43,16 @@ fn grant_by_an_undeclared_identity() {
         ],
         expect![[r#"
             error[unknown-identity]: no identity is called `acne`
-              --> case.toml:29:10
+              --> case.toml:30:10
                |
-            29 | anchor = "acne"
+            30 | anchor = "acne"
                |          ^^^^^^
                = help: did you mean `acme`?
 
             error[unknown-identity]: no identity is called `nobody`
-              --> case.toml:36:12
+              --> case.toml:37:12
                |
-            36 | operator = "nobody"
+            37 | operator = "nobody"
                |            ^^^^^^^^
                = help: there are `acme`, `alice`, `mallory`
         "#]],
@@ -68,16 +68,16 @@ fn unknown_names_in_a_pool() {
         ],
         expect![[r#"
             error[unknown-attester]: no attester is called `server-atester`
-              --> case.toml:43:12
+              --> case.toml:44:12
                |
-            43 | attester = "server-atester"
+            44 | attester = "server-atester"
                |            ^^^^^^^^^^^^^^^^
                = help: did you mean `server-attester`?
 
             error[unknown-identity]: no identity is called `mallori`
-              --> case.toml:45:12
+              --> case.toml:46:12
                |
-            45 | deployer = "mallori"
+            46 | deployer = "mallori"
                |            ^^^^^^^^^
                = help: did you mean `mallory`?
         "#]],
@@ -94,30 +94,30 @@ fn unknown_origins() {
         ],
         expect![[r#"
             error[unknown-identity]: no identity is called `alise`
-              --> case.toml:61:10
+              --> case.toml:68:10
                |
-            61 | origin = "alise"
+            68 | origin = "alise"
                |          ^^^^^^^
                = help: did you mean `alice`?
 
             error[unknown-role]: no role grant is called `workload`
-              --> case.toml:89:8
+              --> case.toml:98:8
                |
-            89 | role = "workload"
+            98 | role = "workload"
                |        ^^^^^^^^^^
                = help: there is only `authorized-workload`
 
             error[unknown-context]: no context grant is called `sock`
-               --> case.toml:100:11
+               --> case.toml:109:11
                 |
-            100 | context = "sock"
+            109 | context = "sock"
                 |           ^^^^^^
                 = help: did you mean `soc`?
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:101:8
+               --> case.toml:110:8
                 |
-            101 | pool = "unkown"
+            110 | pool = "unkown"
                 |        ^^^^^^^^
                 = help: did you mean `unknown`?
         "#]],
@@ -133,18 +133,25 @@ fn hop_to_nobody() {
         ],
         expect![[r#"
             error[unknown-pool]: no pool is called `unknwon`
-              --> case.toml:74:6
+              --> case.toml:81:6
                |
-            74 | to = "unknwon"
+            81 | to = "unknwon"
                |      ^^^^^^^^^
                = help: did you mean `unknown`?
 
             error[unknown-pool]: no pool is called `strangers`
-              --> case.toml:75:25
+              --> case.toml:82:25
                |
-            75 | listeners = ["unknown", "strangers"]
+            82 | listeners = ["unknown", "strangers"]
                |                         ^^^^^^^^^^^
                = help: did you mean `stranger`?
+
+            error[no-effect]: these are not two executors of which one hands to the other
+               --> case.toml:135:13
+                |
+            135 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+                = help: name two instances whose pools are consecutive hops of a flow
         "#]],
     );
 }
@@ -161,34 +168,71 @@ fn hop_to_an_empty_pool() {
         ],
         expect![[r#"
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:74:6
+              --> case.toml:81:6
                |
-            74 | to = "unknown"
+            81 | to = "unknown"
                |      ^^^^^^^^^
-              ::: case.toml:48:12
+              ::: case.toml:49:12
                |
-            48 | replicas = 0
+            49 | replicas = 0
                |            ^ no replicas here
 
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:89:8
+              --> case.toml:98:8
                |
-            89 | pool = "unknown"
+            98 | pool = "unknown"
                |        ^^^^^^^^^
-              ::: case.toml:48:12
+              ::: case.toml:49:12
                |
-            48 | replicas = 0
+            49 | replicas = 0
                |            ^ no replicas here
 
             error[hop-to-nobody]: the pool `unknown` has no replicas
-               --> case.toml:100:8
+               --> case.toml:109:8
                 |
-            100 | pool = "unknown"
+            109 | pool = "unknown"
                 |        ^^^^^^^^^
-               ::: case.toml:48:12
+               ::: case.toml:49:12
                 |
-             48 | replicas = 0
+             49 | replicas = 0
                 |            ^ no replicas here
+
+            error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
+               --> case.toml:134:13
+                |
+            134 | colludes = ["unknown/1", "clerk/1"]
+                |             ^^^^^^^^^^^
+               ::: case.toml:49:12
+                |
+             49 | replicas = 0
+                |            ^ the number of replicas
+
+            error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
+               --> case.toml:135:10
+                |
+            135 | relays = "unknown/1"
+                |          ^^^^^^^^^^^
+               ::: case.toml:49:12
+                |
+             49 | replicas = 0
+                |            ^ the number of replicas
+
+            error[out-of-range]: there is no `unknown/2`: the pool `unknown` has 0 replicas
+               --> case.toml:136:10
+                |
+            136 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+               ::: case.toml:49:12
+                |
+             49 | replicas = 0
+                |            ^ the number of replicas
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:136:10
+                |
+            136 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
         "#]],
     );
 }
@@ -202,16 +246,16 @@ fn unknown_operations() {
         )],
         expect![[r#"
             error[unknown-action]: the resource `api` has no action `reed`
-              --> case.toml:62:14
+              --> case.toml:69:14
                |
-            62 | authority = ["reed api", "delete apy"]
+            69 | authority = ["reed api", "delete apy"]
                |              ^^^^^^^^^^
                = help: did you mean `read`?
 
             error[unknown-resource]: no resource is called `apy`
-              --> case.toml:62:26
+              --> case.toml:69:26
                |
-            62 | authority = ["reed api", "delete apy"]
+            69 | authority = ["reed api", "delete apy"]
                |                          ^^^^^^^^^^^^
                = help: did you mean `api`?
         "#]],
@@ -223,13 +267,13 @@ fn request_for_an_action_that_the_resource_lacks() {
     check(
         &[("action = \"read\"\n", "action = \"write\"\n")],
         expect![[r#"
-        error[unknown-action]: the resource `api` has no action `write`
-          --> case.toml:69:10
-           |
-        69 | action = "write"
-           |          ^^^^^^^
-           = help: there are `read`, `delete`
-    "#]],
+            error[unknown-action]: the resource `api` has no action `write`
+              --> case.toml:76:10
+               |
+            76 | action = "write"
+               |          ^^^^^^^
+               = help: there are `read`, `delete`
+        "#]],
     );
 }
 
@@ -239,9 +283,9 @@ fn facts_that_are_nearly_declared() {
         &[("environment = \"port-3000\"\nmax", "environment = \"port-300\"\nmax")],
         expect![[r#"
             error[near-miss]: nothing in this file has the environment `port-300`
-              --> case.toml:81:15
+              --> case.toml:88:15
                |
-            81 | environment = "port-300"
+            88 | environment = "port-300"
                |               ^^^^^^^^^^
                = help: did you mean `port-3000`?
         "#]],

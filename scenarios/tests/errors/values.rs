@@ -9,17 +9,65 @@ fn negative_bounds() {
     check(
         &[("replicas = 3", "replicas = -1"), ("ticks = 7", "ticks = -99999999999999999999")],
         expect![[r#"
-            error[negative]: `replicas` is -1, and cannot be negative
-               --> case.toml:122:12
+            error[no-effect]: a late clock has no effect: time stands still in this story
+               --> case.toml:138:9
                 |
-            122 | replicas = -1
+            138 | skews = "api"
+                |         ^^^^^
+                = help: set `bounds.ticks`
+
+            error[negative]: `replicas` is -1, and cannot be negative
+               --> case.toml:142:12
+                |
+            142 | replicas = -1
                 |            ^^
 
             error[negative]: `ticks` is -99999999999999999999, and cannot be negative
-               --> case.toml:126:9
+               --> case.toml:146:9
                 |
-            126 | ticks = -99999999999999999999
+            146 | ticks = -99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^^
+        "#]],
+    );
+}
+
+/// What the story says of a pool depends on how many replicas it has; nothing is concluded from a number that is wrong.
+#[test]
+fn a_wrong_number_of_replicas_is_told_alone() {
+    for wrong in ["-1", "99999999999"] {
+        let changes = [("replicas = 2\nfacts", "replicas = WRONG\nfacts"), ("WRONG", wrong)];
+        let told = crate::scenario_errors(crate::changed(crate::FULL, &changes).as_bytes());
+        assert_eq!(told.matches("error[").count(), 1, "{told}");
+        assert!(told.contains("--> case.toml:49:12"), "{told}");
+    }
+    check(
+        &[("replicas = 2\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
+        expect![[r#"
+            error[negative]: `replicas` is -3, and cannot be negative
+               --> case.toml:140:12
+                |
+            140 | replicas = -3
+                |            ^^
+        "#]],
+    );
+}
+
+#[test]
+fn a_wrong_number_of_verifiers_is_told_alone() {
+    check(
+        &[("verifiers = 2", "verifiers = -2")],
+        expect![[r#"
+            error[negative]: `verifiers` is -2, and cannot be negative
+              --> case.toml:64:13
+               |
+            64 | verifiers = -2
+               |             ^^
+
+            error[out-of-range]: there is no `api/2`: the resource `api` has 1 verifier
+               --> case.toml:124:10
+                |
+            124 | target = "api/2"
+                |          ^^^^^^^
         "#]],
     );
 }
@@ -38,45 +86,51 @@ fn zero_where_one_is_needed() {
         ],
         expect![[r#"
             error[zero]: `verifiers` is 0, and at least 1 is needed
-              --> case.toml:57:13
+              --> case.toml:64:13
                |
-            57 | verifiers = 0
+            64 | verifiers = 0
                |             ^
 
             error[zero]: `executions` is 0, and at least 1 is needed
-              --> case.toml:63:14
+              --> case.toml:70:14
                |
-            63 | executions = 0
+            70 | executions = 0
                |              ^
 
             error[zero]: `effects` is 0, and at least 1 is needed
-              --> case.toml:66:11
+              --> case.toml:73:11
                |
-            66 | effects = 0
+            73 | effects = 0
                |           ^
 
             error[zero]: `verifier` is 0, and at least 1 is needed
-              --> case.toml:72:12
+              --> case.toml:79:12
                |
-            72 | verifier = 0
+            79 | verifier = 0
                |            ^
 
-            error[zero]: `replicas` is 0, and at least 1 is needed
-               --> case.toml:122:12
+            error[out-of-range]: there is no `api/2`: the resource `api` has 0 verifiers
+               --> case.toml:124:10
                 |
-            122 | replicas = 0
+            124 | target = "api/2"
+                |          ^^^^^^^
+
+            error[zero]: `replicas` is 0, and at least 1 is needed
+               --> case.toml:142:12
+                |
+            142 | replicas = 0
                 |            ^
 
             error[zero]: `deliveries` is 0, and at least 1 is needed
-               --> case.toml:125:14
+               --> case.toml:145:14
                 |
-            125 | deliveries = 0
+            145 | deliveries = 0
                 |              ^
 
             error[zero]: `bearer` is 0, and at least 1 is needed
-               --> case.toml:137:12
+               --> case.toml:157:12
                 |
-            137 | "bearer" = 0
+            157 | "bearer" = 0
                 |            ^
         "#]],
     );
@@ -95,39 +149,39 @@ fn over_a_limit() {
         ],
         expect![[r#"
             error[over-limit]: `replicas` is 1001; the limit is 1000
-               --> case.toml:122:12
+               --> case.toml:142:12
                 |
-            122 | replicas = 1001
+            142 | replicas = 1001
                 |            ^^^^
 
             error[over-limit]: `hops` is 33; the limit is 32
-               --> case.toml:123:8
+               --> case.toml:143:8
                 |
-            123 | hops = 33
+            143 | hops = 33
                 |        ^^
 
             error[over-limit]: `executions` is 17; the limit is 16
-               --> case.toml:124:14
+               --> case.toml:144:14
                 |
-            124 | executions = 17
+            144 | executions = 17
                 |              ^^
 
             error[over-limit]: `deliveries` is 17; the limit is 16
-               --> case.toml:125:14
+               --> case.toml:145:14
                 |
-            125 | deliveries = 17
+            145 | deliveries = 17
                 |              ^^
 
             error[over-limit]: `ticks` is 0x11; the limit is 16
-               --> case.toml:126:9
+               --> case.toml:146:9
                 |
-            126 | ticks = 0x11
+            146 | ticks = 0x11
                 |         ^^^^
 
             error[over-limit]: `depth` is 99999999999999999999; the limit is 10000
-               --> case.toml:134:9
+               --> case.toml:154:9
                 |
-            134 | depth = 99999999999999999999
+            154 | depth = 99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -149,15 +203,15 @@ fn texts_that_say_nothing() {
               |         ^^^
 
             error[empty]: `id` is empty
-              --> case.toml:16:6
+              --> case.toml:17:6
                |
-            16 | id = ""
+            17 | id = ""
                |      ^^
 
             error[empty]: `on` is empty
-               --> case.toml:148:6
+               --> case.toml:173:6
                 |
-            148 | on = []
+            173 | on = []
                 |      ^^
         "#]],
     );
@@ -187,30 +241,23 @@ fn texts_that_cannot_be() {
               |         ^^^^^^^
 
             error[bad-name]: `the mallory` is no name: it contains a space
-              --> case.toml:16:6
+              --> case.toml:17:6
                |
-            16 | id = "the mallory"
+            17 | id = "the mallory"
                |      ^^^^^^^^^^^^^
 
             error[bad-text]: `id` contains a control character
-              --> case.toml:20:6
+              --> case.toml:21:6
                |
-            20 | id = "bell\u0007"
+            21 | id = "bell\u0007"
                |      ^^^^^^^^^^^^
 
             error[bad-operation]: `read` is no operation
-              --> case.toml:31:15
+              --> case.toml:32:15
                |
-            31 | may_create = ["read"]
+            32 | may_create = ["read"]
                |               ^^^^^^
                = help: write the action and the resource, such as "read api"
-
-            error[unknown-attester]: no attester is called `server-attester`
-              --> case.toml:43:12
-               |
-            43 | attester = "server-attester"
-               |            ^^^^^^^^^^^^^^^^^
-               = help: there are `bell�`, `rogue`
         "#]],
     );
 }
@@ -225,25 +272,32 @@ fn words_that_are_not_on_the_list() {
         ],
         expect![[r#"
             error[bad-word]: `kind` cannot be `agnt`
-              --> case.toml:42:8
+              --> case.toml:43:8
                |
-            42 | kind = "agnt"
+            43 | kind = "agnt"
                |        ^^^^^^
                = help: did you mean `agent`?
 
             error[bad-word]: `scheme` cannot be `something`
-              --> case.toml:47:10
+              --> case.toml:48:10
                |
-            47 | scheme = "something"
+            48 | scheme = "something"
                |          ^^^^^^^^^^^
                = help: expected one of `spiffe`, `did`, `iam`, `x509`, `opaque`
 
             error[bad-word]: `kind` cannot be `crush`
-               --> case.toml:108:8
+               --> case.toml:117:8
                 |
-            108 | kind = "crush"
+            117 | kind = "crush"
                 |        ^^^^^^^
                 = help: did you mean `crash`?
+
+            error[no-effect]: `unknown/2` never dies, so nobody gets its name
+               --> case.toml:137:10
+                |
+            137 | reuses = "unknown/2"
+                |          ^^^^^^^^^^^
+                = help: add a `crash` of it to the faults
         "#]],
     );
 }
@@ -254,13 +308,13 @@ fn listed_twice() {
         &[(r#"actions = ["read", "delete"]"#, r#"actions = ["read", "delete", "read"]"#)],
         expect![[r#"
             error[listed-twice]: `read` is listed twice
-              --> case.toml:56:30
+              --> case.toml:63:30
                |
-            56 | actions = ["read", "delete", "read"]
+            63 | actions = ["read", "delete", "read"]
                |                              ^^^^^^
-              ::: case.toml:56:12
+              ::: case.toml:63:12
                |
-            56 | actions = ["read", "delete", "read"]
+            63 | actions = ["read", "delete", "read"]
                |            ^^^^^^ first here
         "#]],
     );

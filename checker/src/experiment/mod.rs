@@ -1,0 +1,3 @@
+//! Experiments: many runs, and what they come to together.
+
+pub mod diff;

@@ -1,0 +1,59 @@
+//! The stories whose file, or whose policy's file, changed since a revision, as git has it.
+
+use crate::exit::Failure;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use whoacts_scenarios::Case;
+
+/// Those of the cases that changed. What git does not know yet counts as changed.
+pub(crate) fn since(revision: &str, cases: Vec<Case>) -> Result<Vec<Case>, Failure> {
+    let changed = changed(revision)?;
+    let is_changed =
+        |file: &String| std::fs::canonicalize(file).is_ok_and(|path| changed.contains(&path));
+    let mut cases = cases;
+    cases.retain(|case| is_changed(&case.file) || is_changed(&case.policy_file));
+    Ok(cases)
+}
+
+/// Every file that differs from the revision, in the folder in which the command runs and the repository around it.
+fn changed(revision: &str) -> Result<BTreeSet<PathBuf>, Failure> {
+    let top = git(Path::new("."), &["rev-parse", "--show-toplevel"])?;
+    let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\n', '\r']));
+    let commit = format!("{revision}^{{commit}}");
+    git(&top, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).map_err(
+        |_| Failure::Usage(format!("git knows no revision `{revision}` here; was it fetched?")),
+    )?;
+    let differ = git(
+        &top,
+        &["diff", "--name-only", "--no-renames", "-z", "--end-of-options", revision, "--"],
+    )?;
+    let unknown = git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?;
+    let names = differ.split(|byte| *byte == 0).chain(unknown.split(|byte| *byte == 0));
+    let paths = names.filter(|name| !name.is_empty()).map(|name| top.join(path(name)));
+    Ok(paths.filter_map(|path| std::fs::canonicalize(path).ok()).collect())
+}
+
+#[cfg(unix)]
+fn path(name: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(name).into()
+}
+
+#[cfg(not(unix))]
+fn path(name: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(name).into_owned().into()
+}
+
+fn git(folder: &Path, args: &[&str]) -> Result<Vec<u8>, Failure> {
+    let output = Command::new("git").arg("-C").arg(folder).args(args).output();
+    let output = output.map_err(|error| {
+        Failure::Usage(format!("--changed-since needs git: {}", error.to_string().to_lowercase()))
+    })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let said = said.lines().next().unwrap_or("it failed").trim_start_matches("fatal: ").to_owned();
+    Err(Failure::Usage(format!("git: {said}")))
+}
