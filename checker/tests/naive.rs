@@ -209,7 +209,9 @@ impl<'w> Naive<'w> {
                 state.sent.contains(&id) && setting.pools[to].observed
             }
             Move::Receive(instance, id) => {
-                setting.instances[instance].adversary
+                let this = &setting.instances[instance];
+                this.adversary
+                    && this.after_crash_of.is_none_or(|before| state.down.contains(&before))
                     && state.sent.contains(&id)
                     && self.code_is_fresh(state, id)
             }
@@ -231,8 +233,14 @@ impl<'w> Naive<'w> {
             Move::Revoke(i) => {
                 setting.faults.contains(&Fault::Revoke(i)) && !state.revoked.contains(&i)
             }
-            Move::Steal(i) => setting.taps.steals == Some(i) && !state.stolen.contains(&i),
-            Move::Hijack(i) => setting.taps.hijacks == Some(i) && !state.hijacked.contains(&i),
+            Move::Steal(i) => {
+                let wanted = [setting.taps.steals, setting.taps.steals_pool].contains(&Some(i));
+                wanted && !state.stolen.contains(&i)
+            }
+            Move::Hijack(i) => {
+                let wanted = setting.taps.hijacks == Some(i) || setting.taps.colludes.contains(&i);
+                wanted && !state.hijacked.contains(&i)
+            }
             Move::Tick(tick) => tick == state.now + 1 && tick <= setting.bounds.ticks,
             Move::Accept(id, at) => self.accepts(state, id, at),
             other => unreachable!("{other:?} is left out"),

@@ -356,7 +356,7 @@ mod objects {
     /// One line above for every kind.
     #[test]
     fn are_all_here() {
-        assert_eq!(whoacts_model::wire::TAGS.len(), 15);
+        assert_eq!(whoacts_model::wire::TAGS.len(), 16);
     }
 }
 mod messages {

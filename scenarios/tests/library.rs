@@ -44,7 +44,11 @@ fn a_folder_is_searched_and_policies_are_near() {
             ("cases/b/two.toml", MINIMAL),
             ("cases/a/one.toml", MINIMAL),
             ("cases/a/policies/p.toml", &near),
+            ("cases/a/policies/api.cedar", ""),
+            ("cases/a/policies/entities.json", "[]"),
             ("policies/p.toml", POLICY),
+            ("policies/api.cedar", ""),
+            ("policies/entities.json", "[]"),
             ("Cargo.toml", "[package]"),
             ("cases/a/notes.txt", "schema = \"whoacts/scenario/1\""),
             (".hidden/a.toml", "schema = \"whoacts/scenario/1\""),
@@ -64,7 +68,15 @@ fn a_folder_is_searched_and_policies_are_near() {
 
 #[test]
 fn a_file_named_twice_is_one_case() {
-    let root = folder("twice", &[("a/one.toml", MINIMAL), ("policies/p.toml", POLICY)]);
+    let root = folder(
+        "twice",
+        &[
+            ("a/one.toml", MINIMAL),
+            ("policies/p.toml", POLICY),
+            ("policies/api.cedar", ""),
+            ("policies/entities.json", "[]"),
+        ],
+    );
     let paths = [root.clone(), root.join("a/one.toml"), root.join("a/../a")];
     assert_eq!(Library::load(&paths, &vocabulary()).unwrap().cases.len(), 1);
 }
@@ -185,6 +197,8 @@ fn a_policy_is_replaced_whole() {
         &[
             ("a/one.toml", MINIMAL),
             ("policies/p.toml", POLICY),
+            ("policies/api.cedar", ""),
+            ("policies/entities.json", "[]"),
             ("policies/other.toml", &policy_with("local", "shared")),
             ("policies/slip.toml", &policy_with("alice", "alicia")),
         ],

@@ -112,9 +112,10 @@ impl Group<'_> {
     }
 
     /// Properties with the same verdict on the same forms, in the order of the first form. That something holds is said
-    /// only where there is a reason to give, or where nothing else asks for the run.
+    /// only where there is a reason to give, or where nothing else asks for the run. What a guard would keep out and what
+    /// none would stand in rows of their own: a row says of all that it lists which guards are missing.
     fn equal(&self, verdict: &str, is: impl Fn(Verdict) -> bool) -> Vec<(Vec<usize>, Vec<&str>)> {
-        let mut groups: BTreeMap<Vec<usize>, Vec<&str>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Vec<usize>, bool), Vec<&str>> = BTreeMap::new();
         for property in property::ALL.iter().map(|property| property.id) {
             let forms: Vec<usize> = (0..self.runs.len())
                 .filter(|index| {
@@ -123,11 +124,20 @@ impl Group<'_> {
                         && (verdict != "holds" || self.worth_saying(*index, property))
                 })
                 .collect();
-            if !forms.is_empty() {
-                groups.entry(forms).or_default().push(property);
+            let (missing, rest): (Vec<usize>, Vec<usize>) =
+                forms.iter().partition(|index| self.misses_a_guard(**index, verdict, property));
+            for (forms, misses) in [(rest, false), (missing, true)] {
+                if !forms.is_empty() {
+                    groups.entry((forms, misses)).or_default().push(property);
+                }
             }
         }
-        groups.into_iter().collect()
+        groups.into_iter().map(|((forms, _), properties)| (forms, properties)).collect()
+    }
+
+    fn misses_a_guard(&self, index: usize, verdict: &str, property: &str) -> bool {
+        let reason = self.reason(index, verdict, property);
+        verdict == "violated" && reason.is_some_and(|(text, _)| text.contains("no `"))
     }
 
     fn worth_saying(&self, index: usize, property: &str) -> bool {

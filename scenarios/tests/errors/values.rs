@@ -38,15 +38,15 @@ fn a_wrong_number_of_replicas_is_told_alone() {
         let changes = [("replicas = 2\nfacts", "replicas = WRONG\nfacts"), ("WRONG", wrong)];
         let told = crate::scenario_errors(crate::changed(crate::FULL, &changes).as_bytes());
         assert_eq!(told.matches("error[").count(), 1, "{told}");
-        assert!(told.contains("--> case.toml:48:12"), "{told}");
+        assert!(told.contains("--> case.toml:49:12"), "{told}");
     }
     check(
         &[("replicas = 2\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
         expect![[r#"
             error[negative]: `replicas` is -3, and cannot be negative
-               --> case.toml:120:12
+               --> case.toml:140:12
                 |
-            120 | replicas = -3
+            140 | replicas = -3
                 |            ^^
         "#]],
     );
