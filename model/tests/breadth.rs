@@ -282,13 +282,15 @@ fn a_transaction_is_for_its_context<C: Provider>() {
     }
 }
 
+type Blocks<C> = Vec<Arc<Signed<Block, C>>>;
+
 fn restrictions_cannot_be_taken_away_or_widened<C: Provider>() {
     for label in ["macaroon", "macaroon/strong", "biscuit", "biscuit/strong"] {
         let run = Run::<C>::of(label);
         let task = run.relay_serves().expect("an honest parcel");
         let p = run.asks(&relay(), &task);
         let Credential::Attenuated(held) = &p.credential else { panic!("an attenuated token") };
-        let changed = |change: &dyn Fn(&mut Vec<Arc<Signed<Block, C>>>)| {
+        let changed = |change: &dyn Fn(&mut Blocks<C>)| {
             let mut held = (**held).clone();
             change(&mut held.blocks);
             Presentation { credential: Credential::Attenuated(Arc::new(held)), ..p.clone() }

@@ -6,6 +6,8 @@
 //! `--all` pins every story of the library. Which further adversaries are asked stands above the marker, in lines such as
 //! `# also: +confuse on continuity/K4..K6`.
 
+#![allow(clippy::print_stderr, reason = "a tool for the terminal")]
+
 mod found;
 mod reasons;
 mod rows;

@@ -41,7 +41,7 @@ pub(super) fn compare(
         pair.vary.apply(&mut setting, second);
         World::new(setting)
     });
-    let quiet = explore::Options { traces: 0, stop_when: 0, ..limits.clone() };
+    let quiet = explore::Options { traces: 0, stop_when: 0, ..*limits };
     for world in &stages {
         let run = explore(world, &quiet);
         if run.ended != Ended::Exhausted || world.universe.truncated {
@@ -60,8 +60,7 @@ pub(super) fn compare(
     world.watched = (0..world.accepting.len() as u32)
         .filter(|accept| effect_of(&world, &world.accepting[*accept as usize].record) == effect)
         .collect();
-    let run =
-        explore(&world, &explore::Options { traces: 1 << WATCHED, stop_when: 0, ..limits.clone() });
+    let run = explore(&world, &explore::Options { traces: 1 << WATCHED, stop_when: 0, ..*limits });
     let found = run.found.iter().find(|found| found.bit == WATCHED);
     let trace = &found.ok_or("an effect that was opened is not found again")?.trace;
     let moves: Vec<Move> = trace.iter().map(|index| world.moves[*index as usize].what).collect();
