@@ -64,6 +64,8 @@ pub struct Check {
     pub not_covered: Vec<&'static str>,
     /// On a hold: the accepted (or at least offered) effect that put the question.
     pub witness: Option<String>,
+    /// On a hold: what the same adversary breaks in the same story under another form, or that there is nothing.
+    pub contrast: Option<Contrast>,
     /// Findings beside the verdict, such as an unattributed effect.
     pub notes: Vec<String>,
     /// Where the scenario asks: the expectation, or the adversary.
@@ -159,6 +161,24 @@ pub struct GuardUse {
     pub held: u64,
     /// Distinct presentations that it alone denied, in some reachable state.
     pub denied: u64,
+}
+
+/// What a hold keeps out: what the same adversary breaks in the same story elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contrast {
+    /// No form of this run: the story does not put the property to the test.
+    Nothing,
+    /// Another form, by its label, in so many steps.
+    Attack(String, usize),
+}
+
+impl std::fmt::Display for Contrast {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("no form of this run is broken in this story"),
+            Self::Attack(label, steps) => write!(f, "{label} is broken in {steps} steps"),
+        }
+    }
 }
 
 /// How a violation was confirmed under Ed25519.

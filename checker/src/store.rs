@@ -2,7 +2,9 @@
 //!
 //! It is no output: its shape may change with every version, and whoever reads it has to know that this version wrote it.
 
-use crate::outcome::{Bounds, Check, Confirmed, GuardUse, Stats, Step, StoppedBy, Trace, Verdict};
+use crate::outcome::{
+    Bounds, Check, Confirmed, Contrast, GuardUse, Stats, Step, StoppedBy, Trace, Verdict,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -47,6 +49,7 @@ fn check(check: &Check) -> Value {
         stopped_by,
         not_covered,
         witness,
+        contrast,
         notes,
         span,
         policy_span,
@@ -78,6 +81,10 @@ fn check(check: &Check) -> Value {
         "stopped_by": stopped_by.iter().map(|StoppedBy { guards, served, under }| json!([guards, served, under])).collect::<Vec<_>>(),
         "not_covered": not_covered,
         "witness": witness,
+        "contrast": contrast.as_ref().map(|contrast| match contrast {
+            Contrast::Nothing => json!([]),
+            Contrast::Attack(label, steps) => json!([label, steps]),
+        }),
         "notes": notes,
         "span": self::span(span),
         "policy_span": policy_span.as_ref().map(self::span),
@@ -225,6 +232,7 @@ impl<'v> Read<'v> {
             stopped_by: self.at("stopped_by")?.each(Self::stop)?,
             not_covered: self.at("not_covered")?.each(Self::name)?,
             witness: self.at("witness")?.maybe(Self::text)?,
+            contrast: self.at("contrast")?.maybe(Self::contrast)?,
             notes: self.at("notes")?.each(Self::text)?,
             span: self.at("span")?.span()?,
             policy_span: self.at("policy_span")?.maybe(Self::span)?,
@@ -263,6 +271,14 @@ impl<'v> Read<'v> {
     fn stop(self) -> Option<StoppedBy> {
         let (served, under) = (self.nth(1)?.flag()?, self.nth(2)?.text()?);
         Some(StoppedBy { guards: self.nth(0)?.each(Self::name)?, served, under })
+    }
+
+    fn contrast(self) -> Option<Contrast> {
+        let parts = self.0.as_array()?;
+        match parts.len() {
+            0 => Some(Contrast::Nothing),
+            _ => Some(Contrast::Attack(self.nth(0)?.text()?, self.nth(1)?.count()?)),
+        }
     }
 
     fn trace(self) -> Option<Trace> {

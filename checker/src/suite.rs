@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::world::capability::{Capabilities, Capability};
 use crate::{cedar, property, world};
 use expect::Expected;
-use job::Jobs;
+use job::{Contrasts, Jobs};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -196,8 +196,9 @@ pub fn run(
     for (task, drafts) in tasks.iter().zip(drafts) {
         to_explain.extend(drafts?.into_iter().map(|draft| (task, draft)));
     }
+    let contrasts = Contrasts::among(to_explain.iter().map(|(task, draft)| (*task, draft)));
     let checks = in_parallel(options.threads, &to_explain, |(task, draft), _| {
-        jobs.explain(task, draft.clone())
+        jobs.explain(task, draft.clone(), &contrasts)
     });
     if checks.is_empty() {
         return Err(Error::Vacuous("nothing was selected: no check was run".to_owned()));

@@ -1,6 +1,6 @@
 //! One line a check, to be searched with `grep`.
 
-use crate::parts::runs::{label, varied};
+use crate::parts::runs::Own;
 use crate::parts::text::count;
 use crate::{Format, Look, Shows};
 use whoacts_checker::outcome::{Check, Outcome};
@@ -16,14 +16,13 @@ pub const FORMAT: Format = Format {
 
 /// Every check, a line each.
 pub fn render(outcome: &Outcome, _look: &Look<'_>) -> String {
-    outcome.checks.iter().map(|check| line(outcome, check)).collect()
+    let own = Own::of(outcome);
+    outcome.checks.iter().map(|check| line(&own, check)).collect()
 }
 
 /// `file:line:col: verdict property mechanism [+capability…] scenario; …`.
-fn line(outcome: &Outcome, check: &Check) -> String {
-    let mut words = vec![check.verdict.id().to_owned(), check.property.to_owned(), label(check)];
-    words.extend(varied(outcome, check));
-    words.push(check.scenario.clone());
+fn line(own: &Own<'_>, check: &Check) -> String {
+    let words = [check.verdict.id(), check.property, &own.under(check), &check.scenario];
     let facts = facts(check).join(", ");
     format!("{}: {}; {facts}\n", check.span, words.join(" "))
 }

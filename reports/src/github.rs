@@ -2,7 +2,7 @@
 //! the nine worst get one each, and the tenth says how many more there are. The job summary is `markdown`.
 
 use crate::parts::rank::{headline, surprise, unexpected};
-use crate::parts::runs::{label, varied};
+use crate::parts::runs::Own;
 use crate::parts::text::count;
 use crate::{Format, Look, Shows};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
@@ -22,8 +22,9 @@ pub const FORMAT: Format = Format {
 /// The commands, and a line for the log.
 pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
     let worst = unexpected(outcome);
+    let own = Own::of(outcome);
     let mut out: String =
-        worst.iter().take(WORST).map(|check| annotation(outcome, check, look)).collect();
+        worst.iter().take(WORST).map(|check| annotation(&own, check, look)).collect();
     if worst.len() > WORST {
         let more = worst.len() - WORST;
         out.push_str(&format!(
@@ -39,10 +40,9 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
     out
 }
 
-fn annotation(outcome: &Outcome, check: &Check, look: &Look<'_>) -> String {
+fn annotation(own: &Own<'_>, check: &Check, look: &Look<'_>) -> String {
     let level = if check.verdict == Verdict::Violated { "error" } else { "warning" };
-    let under = std::iter::once(label(check)).chain(varied(outcome, check));
-    let title = format!("{} under {}", check.property, under.collect::<Vec<_>>().join(" "));
+    let title = format!("{} under {}", check.property, own.under(check));
     format!(
         "::{level} file={},line={},col={},title={}::{}\n",
         property(&check.span.file),

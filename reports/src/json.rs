@@ -70,6 +70,7 @@ fn result(check: &Check) -> Value {
         "stopped_by": check.stopped_by.iter().map(stopped_by).collect::<Vec<_>>(),
         "not_covered": check.not_covered,
         "witness": check.witness,
+        "contrast": check.contrast.as_ref().map(ToString::to_string),
         "notes": check.notes,
         "span": span(&check.span),
         "policy_span": check.policy_span.as_ref().map(span),

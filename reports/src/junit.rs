@@ -2,7 +2,7 @@
 
 use crate::parts::attack::facts;
 use crate::parts::rank::{headline, surprise};
-use crate::parts::runs::{label, varied};
+use crate::parts::runs::Own;
 use crate::{Format, Look, Shows};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
 
@@ -25,10 +25,11 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
         counts(&checks),
         time.unwrap_or_default()
     ));
+    let own = Own::of(outcome);
     for suite in suites(outcome) {
         let name = attribute(&suite[0].scenario);
         out.push_str(&format!("  <testsuite name=\"{name}\"{}>\n", counts(&suite)));
-        suite.iter().for_each(|check| out.push_str(&case(outcome, check)));
+        suite.iter().for_each(|check| out.push_str(&case(&own, check)));
         out.push_str("  </testsuite>\n");
     }
     out.push_str("</testsuites>\n");
@@ -77,9 +78,8 @@ fn counts(checks: &[&Check]) -> String {
     )
 }
 
-fn case(outcome: &Outcome, check: &Check) -> String {
-    let form = std::iter::once(label(check)).chain(varied(outcome, check));
-    let form = form.collect::<Vec<_>>().join(" ");
+fn case(own: &Own<'_>, check: &Check) -> String {
+    let form = own.under(check);
     let head = format!(
         "    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"",
         attribute(&format!("{}.{form}", check.scenario)),

@@ -1,6 +1,6 @@
-//! The matrix as a LaTeX table. It needs no package but `amssymb`, for the tick.
+//! The matrix as a LaTeX table. It needs `amssymb`, for the tick, and `graphicx`, for upright heads.
 
-use crate::matrix::sheet;
+use crate::matrix::Sheets;
 use crate::{Format, Look, Shows};
 use whoacts_checker::outcome::Outcome;
 
@@ -8,33 +8,42 @@ use whoacts_checker::outcome::Outcome;
 pub const FORMAT: Format = Format {
     name: "latex",
     shows: Shows::Matrix,
-    about: "a tabular for a paper; needs amssymb",
+    about: "tabulars for a paper; needs amssymb and graphicx",
     module: module_path!(),
     render,
 };
 
-/// The table.
+/// The tables.
 pub fn render(outcome: &Outcome, _look: &Look<'_>) -> String {
-    let sheet = sheet(outcome);
-    let mut out = String::from("% \\usepackage{amssymb}\n");
-    out.push_str(&format!("\\begin{{tabular}}{{l{}}}\n\\hline\n", "c".repeat(sheet.heads.len())));
-    out.push_str(&row("", &sheet.heads));
-    out.push_str("\\hline\n");
-    for (name, cells) in &sheet.rows {
-        let name: Vec<String> =
-            name.split(' ').map(|word| format!("\\texttt{{{}}}", escaped(word))).collect();
-        out.push_str(&row(&name.join(" "), cells));
+    let sheets = Sheets::of(outcome);
+    let mut out = String::from("% \\usepackage{amssymb,graphicx}\n");
+    for sheet in &sheets.all {
+        if !sheet.under.is_empty() {
+            let names: Vec<String> = sheet.under.iter().map(|name| typewriter(name)).collect();
+            out.push_str(&format!("\n\\medskip\nUnder {}:\n\n", names.join(" ")));
+        }
+        let columns = "c".repeat(sheet.heads.len());
+        out.push_str(&format!("\\begin{{tabular}}{{l{columns}}}\n\\hline\n"));
+        let heads = sheet.heads.iter().map(|head| format!("\\rotatebox{{90}}{{{}}}", typewriter(head)));
+        out.push_str(&row("", heads));
+        out.push_str("\\hline\n");
+        for (name, cells) in &sheet.rows {
+            out.push_str(&row(&typewriter(name), cells.iter().map(|(sign, _)| escaped(sign))));
+        }
+        out.push_str("\\hline\n\\end{tabular}\n");
     }
-    out.push_str("\\hline\n\\end{tabular}\n");
-    let legend: Vec<String> = sheet.legend.iter().map(|part| escaped(part)).collect();
-    out.push_str(&format!("\n\\smallskip\n{{\\footnotesize {}}}\n", legend.join("; ")));
-    out
+    let legend: Vec<String> = sheets.legend.iter().map(|part| escaped(part)).collect();
+    out + &format!("\n\\smallskip\n{{\\footnotesize {}}}\n", legend.join("; "))
 }
 
-/// `name & cell & cell \\`, where the name is set already.
-fn row(name: &str, cells: &[String]) -> String {
-    let cells: String = cells.iter().map(|cell| format!(" & {}", escaped(cell))).collect();
+/// `name & cell & cell \\`, all set already.
+fn row(name: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells: String = cells.map(|cell| format!(" & {cell}")).collect();
     format!("{name}{cells} \\\\\n")
+}
+
+fn typewriter(text: &str) -> String {
+    format!("\\texttt{{{}}}", escaped(text))
 }
 
 fn escaped(text: &str) -> String {

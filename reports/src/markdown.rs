@@ -3,7 +3,7 @@
 use crate::parts::attack::facts;
 use crate::parts::mermaid::sequence;
 use crate::parts::rank::{headline, surprise, unexpected};
-use crate::parts::runs::{featured, label, varied};
+use crate::parts::runs::{Own, featured};
 use crate::parts::text::{count, join};
 use crate::{Format, Look, Shows, matrix};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
@@ -24,7 +24,7 @@ pub const FORMAT: Format = Format {
 
 /// The run as Markdown.
 pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
-    let worst = unexpected(outcome);
+    let (own, worst) = (Own::of(outcome), unexpected(outcome));
     let mut page = Page::new();
     page.add(&title(outcome, worst.len()));
     page.add(&verdicts(outcome));
@@ -32,7 +32,7 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
         page.add("### Not as expected\n\n");
     }
     for (at, check) in worst.iter().enumerate() {
-        let block = if at < IN_FULL { full(outcome, check, look) } else { line(outcome, check) };
+        let block = if at < IN_FULL { full(&own, check, look) } else { line(&own, check) };
         if !page.add(&block) {
             page.end(&format!("\n… and {} more, which do not fit here.\n", worst.len() - at));
             return page.text;
@@ -41,13 +41,13 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
     if let (true, Some(check)) = (worst.is_empty(), featured(outcome)) {
         page.add(&format!(
             "<details><summary>One attack, as expected</summary>\n\n{}</details>\n\n",
-            full(outcome, check, look)
+            full(&own, check, look)
         ));
     }
     if !outcome.checks.is_empty() {
-        let table = matrix::markdown(outcome);
+        let table = matrix::Sheets::of(outcome).markdown();
         page.add(&format!(
-            "<details><summary>Properties × mechanisms</summary>\n\n{table}\n</details>\n"
+            "<details><summary>Mechanisms × properties</summary>\n\n{table}\n</details>\n"
         ));
     }
     page.text
@@ -100,25 +100,24 @@ fn verdicts(outcome: &Outcome) -> String {
     format!("| verdict | checks | unexpected |\n| --- | --: | --: |\n{rows}\n")
 }
 
-fn line(outcome: &Outcome, check: &Check) -> String {
-    format!("- {}: {}\n", name(outcome, check), plain(&surprise(check)))
+fn line(own: &Own<'_>, check: &Check) -> String {
+    format!("- {}: {}\n", name(own, check), plain(&surprise(check)))
 }
 
-fn name(outcome: &Outcome, check: &Check) -> String {
-    let under = std::iter::once(label(check)).chain(varied(outcome, check));
+fn name(own: &Own<'_>, check: &Check) -> String {
     format!(
         "`{}` in `{}` under `{}`",
         check.property,
         code(&check.scenario),
-        under.collect::<Vec<_>>().join(" ")
+        own.under(check)
     )
 }
 
-fn full(outcome: &Outcome, check: &Check, look: &Look<'_>) -> String {
+fn full(own: &Own<'_>, check: &Check, look: &Look<'_>) -> String {
     let mut out = format!(
         "#### {}\n\n{}: {}. `{}`\n\n",
         plain(headline(check)),
-        name(outcome, check),
+        name(own, check),
         plain(&surprise_or_because(check)),
         code(&check.span.to_string()),
     );

@@ -1,15 +1,18 @@
-//! Properties against mechanisms: each cell a verdict with the length of its shortest attack.
+//! Mechanisms against properties: each cell a verdict with the length of its shortest attack.
 //!
 //! A cell speaks for all scenarios: broken if one breaks it, else as weak as the weakest. The good end is an axis of
-//! its own, the last row. What was run under another adversary than the story's own stands below, by itself.
+//! its own, the last column. What was run under another adversary than the story's own is a table of its own.
 
-use crate::parts::grid::Grid;
-use crate::parts::paint::{Paint, Style};
-use crate::parts::runs::{label, length, varied};
-use crate::parts::text::{join, width};
+mod sheet;
+
+use crate::parts::paint::Style;
+use crate::parts::runs::{Own, label, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
-use whoacts_checker::outcome::{Bounds, Check, Outcome, Verdict};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+pub use sheet::Sheets;
+use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
 
 /// The table as text.
 pub const PRETTY: Format = Format {
@@ -17,7 +20,7 @@ pub const PRETTY: Format = Format {
     shows: Shows::Matrix,
     about: "a table for a terminal",
     module: module_path!(),
-    render: |outcome, look| text(outcome, look.width, look.paint),
+    render: |outcome, look| Sheets::of(outcome).text(look.width, look.paint),
 };
 
 /// The table in Markdown.
@@ -26,7 +29,7 @@ pub const MARKDOWN: Format = Format {
     shows: Shows::Matrix,
     about: "a table for a README",
     module: module_path!(),
-    render: |outcome, _| markdown(outcome),
+    render: |outcome, _| Sheets::of(outcome).markdown(),
 };
 
 /// The cells for machines.
@@ -51,25 +54,29 @@ pub struct Cell<'a> {
     pub as_expected: bool,
     /// Whether every scenario is served.
     pub served: bool,
+    /// Where it holds: an attack that the same adversary lands elsewhere in one of the stories, if there is one.
+    pub contrast: Option<&'a Contrast>,
 }
 
 /// The cells, in order of appearance.
 pub fn cells(outcome: &Outcome) -> Vec<Cell<'_>> {
+    let own = Own::of(outcome);
+    let mut places: HashMap<(String, &str), usize> = HashMap::new();
     let mut cells: Vec<Cell<'_>> = Vec::new();
     for check in &outcome.checks {
-        let (label, varied) = (label(check), varied(outcome, check));
-        let same = |cell: &&mut Cell<'_>| {
-            cell.by.property == check.property && cell.label == label && cell.varied == varied
-        };
-        match cells.iter_mut().find(same) {
-            Some(cell) => cell.add(check),
-            None => cells.push(Cell {
-                label,
-                varied,
-                by: check,
-                as_expected: check.as_expected,
-                served: check.served,
-            }),
+        match places.entry((own.under(check), check.property)) {
+            Entry::Occupied(place) => cells[*place.get()].add(check),
+            Entry::Vacant(place) => {
+                place.insert(cells.len());
+                cells.push(Cell {
+                    label: label(check),
+                    varied: own.varied(check),
+                    by: check,
+                    as_expected: check.as_expected,
+                    served: check.served,
+                    contrast: check.contrast.as_ref(),
+                });
+            }
         }
     }
     cells
@@ -82,6 +89,7 @@ impl<'a> Cell<'a> {
         }
         self.as_expected &= check.as_expected;
         self.served &= check.served;
+        self.contrast = self.contrast.max(check.contrast.as_ref());
     }
 
     /// `✗3`, `✓`, `?`, `–`.
@@ -117,90 +125,13 @@ fn rank(check: &Check) -> (usize, bool, usize) {
     (verdict, check.by_design, length(check))
 }
 
-/// What the signs mean, as far as they occur.
-const SIGNS: &[(&str, &str)] = &[
-    ("✗", "✗n broken, the shortest attack has n steps"),
-    ("°", "° by design: no adversary moves"),
-    ("✓✓", "✓✓ proved"),
-    ("✓", "✓ holds, exhausted within bounds"),
-    ("~", "~ holds as far as sampled"),
-    ("?", "? inconclusive, a limit was reached"),
-    ("–", "– never asked (vacuous)"),
-    ("!", "! not as expected"),
-];
-
-/// The table as text, in blocks where it is too wide.
-pub fn text(outcome: &Outcome, columns: usize, paint: Paint) -> String {
-    let table = Table::new(outcome);
-    let heads = table.forms.iter().map(|form| table.head(form)).collect();
-    let mut rows: Vec<_> = table.own.iter().map(|row| table.row(row)).collect();
-    rows.push((String::new(), Vec::new()));
-    rows.push(table.served(outcome));
-    if !table.varied.is_empty() {
-        rows.push((String::new(), Vec::new()));
-        rows.extend(table.varied.iter().map(|row| table.row(row)));
-    }
-    let grid = Grid { heads, rows };
-    let legend: String = packed(&table.legend(), columns);
-    format!("{}\n{}", grid.text(columns, paint), paint.paint(Style::Dim, legend))
-}
-
-/// Parts in lines, none of them broken.
-fn packed(parts: &[String], columns: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for part in parts {
-        match lines.last_mut().filter(|line| width(line) + 3 + width(part) <= columns) {
-            Some(line) => line.push_str(&format!(" · {part}")),
-            None => lines.push(part.clone()),
-        }
-    }
-    lines.iter().map(|line| format!("{line}\n")).collect()
-}
-
-/// The table in Markdown, with its legend.
-pub fn markdown(outcome: &Outcome) -> String {
-    let sheet = sheet(outcome);
-    let cell = |text: &str| text.replace('|', "\\|");
-    let line = |name: &str, cells: Vec<String>| format!("| {name} | {} |\n", cells.join(" | "));
-    let mut out = line("", sheet.heads.iter().map(|head| cell(head)).collect());
-    out.push_str(&line("---", vec![":-:".into(); sheet.heads.len()]));
-    for (name, cells) in &sheet.rows {
-        let name = name.split(' ').map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ");
-        out.push_str(&line(&name, cells.iter().map(|text| cell(text)).collect()));
-    }
-    format!("{out}\n{}\n", sheet.legend.join(" · "))
-}
-
-/// The table in words and signs, for whatever sets it.
-pub(crate) struct Sheet {
-    /// The forms.
-    pub(crate) heads: Vec<String>,
-    /// A property, with how the adversary differs, and its signs; `served` stands below the stories' own.
-    pub(crate) rows: Vec<(String, Vec<String>)>,
-    /// What the signs mean.
-    pub(crate) legend: Vec<String>,
-}
-
-/// The table of an outcome.
-pub(crate) fn sheet(outcome: &Outcome) -> Sheet {
-    let table = Table::new(outcome);
-    let rows = table.own.iter().chain(&table.varied);
-    let mut rows: Vec<_> = rows.map(|row| table.row(row)).collect();
-    rows.insert(table.own.len(), table.served(outcome));
-    let signs = |cells: Vec<(String, Style)>| cells.into_iter().map(|(sign, _)| sign).collect();
-    Sheet {
-        heads: table.forms.iter().map(|form| table.head(form)).collect(),
-        rows: rows.into_iter().map(|(name, cells)| (name, signs(cells))).collect(),
-        legend: table.legend(),
-    }
-}
-
 /// `whoacts/matrix/1`.
 pub fn value(outcome: &Outcome, look: &Look<'_>) -> Value {
     let cells = cells(outcome);
     let properties = unique(cells.iter().map(|cell| cell.by.property.to_owned()));
+    let stories = Own::of(outcome);
     let own: Vec<&Check> =
-        outcome.checks.iter().filter(|check| varied(outcome, check).is_empty()).collect();
+        outcome.checks.iter().filter(|check| stories.varied(check).is_empty()).collect();
     let mut value = json!({
         "schema": "whoacts/matrix/1",
         "tool": { "version": look.version },
@@ -230,6 +161,7 @@ fn cell_value(cell: &Cell<'_>) -> Value {
         "as_expected": cell.as_expected,
         "served": cell.served,
         "shortest": by.trace.as_ref().map(|trace| trace.steps.len()),
+        "contrast": cell.contrast.filter(|_| by.verdict == Verdict::Exhausted).map(ToString::to_string),
         "by_design": by.by_design,
         "scenario": by.scenario,
     })
@@ -279,95 +211,4 @@ fn unique(names: impl Iterator<Item = String>) -> Vec<String> {
         }
     });
     out
-}
-
-/// A row: a property, and how the adversary differs.
-type Row = (String, Vec<String>);
-
-/// The cells with the order of rows and columns.
-struct Table<'a> {
-    cells: Vec<Cell<'a>>,
-    forms: Vec<String>,
-    own: Vec<Row>,
-    varied: Vec<Row>,
-}
-
-impl<'a> Table<'a> {
-    fn new(outcome: &'a Outcome) -> Self {
-        let cells = cells(outcome);
-        let mut rows: Vec<Row> = Vec::new();
-        for cell in &cells {
-            let row = (cell.by.property.to_owned(), cell.varied.clone());
-            if !rows.contains(&row) {
-                rows.push(row);
-            }
-        }
-        let (own, mut varied): (Vec<Row>, Vec<Row>) =
-            rows.into_iter().partition(|row| row.1.is_empty());
-        varied.sort_by(|one, other| one.1.cmp(&other.1));
-        let forms = unique(cells.iter().map(|cell| cell.label.clone()));
-        Self { cells, forms, own, varied }
-    }
-
-    /// `K4` where only one mechanism has profiles, so that it cannot be mistaken.
-    fn head(&self, form: &str) -> String {
-        let with_profile = self.cells.iter().filter(|cell| cell.by.profile.is_some());
-        let mechanisms = unique(with_profile.map(|cell| cell.by.mechanism.to_owned()));
-        match (mechanisms.as_slice(), form.split_once('/')) {
-            ([only], Some((mechanism, profile))) if only == mechanism => profile.to_owned(),
-            _ => form.to_owned(),
-        }
-    }
-
-    fn row(&self, row: &Row) -> (String, Vec<(String, Style)>) {
-        let cell = |form: &String| {
-            let is_here = |cell: &&Cell<'_>| {
-                cell.label == *form && cell.by.property == row.0 && cell.varied == row.1
-            };
-            self.cells.iter().find(is_here).map_or((String::new(), Style::Dim), Cell::sign)
-        };
-        let name = std::iter::once(row.0.as_str()).chain(row.1.iter().map(String::as_str));
-        (name.collect::<Vec<_>>().join(" "), self.forms.iter().map(cell).collect())
-    }
-
-    /// In how many scenarios the good end is reachable.
-    fn served(&self, outcome: &Outcome) -> (String, Vec<(String, Style)>) {
-        let cell = |form: &String| {
-            let mut seen: Vec<&str> = Vec::new();
-            let mut served = 0;
-            for check in outcome.checks.iter().filter(|check| label(check) == *form) {
-                if !seen.contains(&check.scenario.as_str()) && varied(outcome, check).is_empty() {
-                    seen.push(&check.scenario);
-                    served += usize::from(check.served);
-                }
-            }
-            let style = if served == seen.len() { Style::Good } else { Style::Warn };
-            (format!("{served}/{}", seen.len()), style)
-        };
-        ("served".into(), self.forms.iter().map(cell).collect())
-    }
-
-    /// The signs that occur, and what else needs saying.
-    fn legend(&self) -> Vec<String> {
-        let signs: Vec<String> = self.cells.iter().map(|cell| cell.sign().0).collect();
-        let occurs = |sign: &str| match sign {
-            "✓" => signs.iter().any(|one| one.trim_end_matches('!') == "✓"),
-            sign => signs.iter().any(|one| one.contains(sign)),
-        };
-        let known =
-            SIGNS.iter().filter(|(sign, _)| occurs(sign)).map(|(_, meaning)| (*meaning).to_owned());
-        let mut parts: Vec<String> = known.collect();
-        parts.push("served: scenarios whose good end is reachable, of all".into());
-        if !self.varied.is_empty() {
-            let kinds = unique(self.varied.iter().flat_map(|row| row.1.iter().cloned()));
-            parts.push(format!("{}: under another adversary than the story's own", join(&kinds)));
-        }
-        let profiles = self.cells.iter().any(|cell| self.head(&cell.label) != cell.label);
-        if let Some(cell) =
-            self.cells.iter().find(|cell| cell.by.profile.is_some()).filter(|_| profiles)
-        {
-            parts.push(format!("K… are profiles of {}", cell.by.mechanism));
-        }
-        parts
-    }
 }

@@ -18,6 +18,8 @@ pub const FORMAT: Format = Format {
     render,
 };
 
+/// Runs that get a line of their own; of more, a line is written for each scenario.
+const LISTED: usize = 60;
 /// Unexpected results told in full; of more, only the number is said.
 const TOLD: usize = 20;
 
@@ -26,7 +28,10 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
     let runs = runs(outcome);
     let mut parts = Vec::new();
     if look.detail > Detail::Quiet {
-        parts.extend(overview(&runs, look));
+        match runs.len() > LISTED && look.detail < Detail::Verbose {
+            true => parts.push(in_short(&runs, look)),
+            false => parts.extend(overview(&runs, look)),
+        }
     }
     if look.detail == Detail::Verbose {
         parts.extend(
@@ -39,7 +44,7 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
     }
     parts.extend(surprises(outcome, &runs, look));
     if look.detail > Detail::Quiet && !outcome.checks.is_empty() {
-        parts.push(matrix::text(outcome, look.width, look.paint));
+        parts.push(matrix::Sheets::of(outcome).first().text(look.width, look.paint));
     }
     if look.feature && look.detail > Detail::Quiet {
         parts.extend(
@@ -70,6 +75,38 @@ fn overview(runs: &[Run<'_>], look: &Look<'_>) -> Vec<String> {
         }
     }
     parts.into_iter().map(|(_, part)| part).collect()
+}
+
+/// `✓ article/shared-pool  36 forms, 6 adversaries: 161 broken, 300 hold, 190 never asked; 30 of 53 runs served`.
+fn in_short(runs: &[Run<'_>], look: &Look<'_>) -> String {
+    let wide = runs.iter().map(|run| width(&run.first().scenario)).max().unwrap_or(0);
+    let mut out = String::new();
+    for group in runs.chunk_by(|one, other| one.first().scenario == other.first().scenario) {
+        let checks = || group.iter().flat_map(|run| &run.checks);
+        let of = |verdict| checks().filter(|check| check.verdict == verdict).count();
+        let parts = [
+            (of(Verdict::Violated), "broken"),
+            (of(Verdict::Proved) + of(Verdict::Exhausted) + of(Verdict::Sampled), "hold"),
+            (of(Verdict::Inconclusive), "inconclusive"),
+            (of(Verdict::Vacuous), "never asked"),
+        ];
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let found: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
+        let served = group.iter().filter(|run| run.first().served).count();
+        let surprises = checks().filter(|check| !check.as_expected).count();
+        let mark = match surprises {
+            0 => look.paint.paint(Style::Good, "✓"),
+            _ => look.paint.paint(Style::Error, "✗"),
+        };
+        let odd = if surprises > 0 { format!(" · {surprises} not as expected") } else { String::new() };
+        let name = pad(&group[0].first().scenario, wide);
+        out.push_str(&format!(
+            "{mark} {name}  {} · served in {served} of {}{odd}\n",
+            found.join(", "),
+            count(group.len() as u64, "run"),
+        ));
+    }
+    out
 }
 
 /// `  ✓ bearer  served    2 broken: agreement 3, theft-contained 2 · 9 hold · 1 never asked · 577 states`.

@@ -5,7 +5,7 @@
 
 use crate::parts::fingerprint::fingerprint;
 use crate::parts::rank::{headline, surprise, unexpected};
-use crate::parts::runs::{label, varied};
+use crate::parts::runs::{Own, label};
 use crate::parts::text::{count, thousands};
 use crate::{Format, Look, Shows};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
 /// The run as a value.
 pub fn value(outcome: &Outcome, look: &Look<'_>) -> Value {
     let worth_telling = worth_telling(outcome);
-    let results = within_limits(outcome, &worth_telling);
+    let results = within_limits(&Own::of(outcome), &worth_telling);
     let left_out = worth_telling.len() - results.len();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -72,10 +72,10 @@ fn worth_telling(outcome: &Outcome) -> Vec<&Check> {
 }
 
 /// As many as fit. The steps go first: a result without them still says what and where.
-fn within_limits(outcome: &Outcome, checks: &[&Check]) -> Vec<Value> {
+fn within_limits(own: &Own<'_>, checks: &[&Check]) -> Vec<Value> {
     let (mut results, mut bytes) = (Vec::new(), 0);
     for check in checks.iter().take(MAX_RESULTS) {
-        let mut one = result(outcome, check);
+        let mut one = result(own, check);
         // Half of the room is kept for results without steps.
         if bytes + size(&one) > MAX_BYTES / 2 {
             one.as_object_mut().and_then(|one| one.remove("codeFlows"));
@@ -129,7 +129,7 @@ fn notifications(outcome: &Outcome, left_out: usize) -> Vec<Value> {
     said.iter().map(|text| json!({ "level": "warning", "message": { "text": text } })).collect()
 }
 
-fn result(outcome: &Outcome, check: &Check) -> Value {
+fn result(own: &Own<'_>, check: &Check) -> Value {
     let rule = property::named(check.property).map(|(number, _)| number);
     let digest = fingerprint(check);
     let mut result = json!({
@@ -137,7 +137,7 @@ fn result(outcome: &Outcome, check: &Check) -> Value {
         "ruleIndex": rule.map_or(-1, |number| number as i64),
         "kind": "fail",
         "level": level(check),
-        "message": { "text": message(outcome, check) },
+        "message": { "text": message(own, check) },
         "locations": [{ "physicalLocation": place(&check.span) }],
         // Code scanning reads the first; the second says whose it is.
         "partialFingerprints": { "primaryLocationLineHash": digest, "whoacts/v1": digest },
@@ -179,9 +179,8 @@ fn level(check: &Check) -> &'static str {
     }
 }
 
-fn message(outcome: &Outcome, check: &Check) -> String {
-    let under = std::iter::once(label(check)).chain(varied(outcome, check));
-    let under = under.collect::<Vec<_>>().join(" ");
+fn message(own: &Own<'_>, check: &Check) -> String {
+    let under = own.under(check);
     let mut text = format!("{} under {under}: {}", check.scenario, headline(check));
     if let Some(trace) = &check.trace {
         text.push_str(&format!(". {}", trace.why));

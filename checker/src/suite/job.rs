@@ -6,7 +6,7 @@ use super::{CryptoKind, Engine, Error, Options, PROPERTIES, Task, Until};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::{Plan, bounds, capabilities, lower};
-use crate::outcome::{Check, Confirmed, GuardUse, Stats, StoppedBy, Verdict};
+use crate::outcome::{Check, Confirmed, Contrast, GuardUse, Stats, StoppedBy, Verdict};
 use crate::property;
 use crate::tell;
 use crate::world::capability::{Capabilities, Capability};
@@ -36,6 +36,29 @@ pub(super) struct Draft {
     number: usize,
     /// The capabilities that the attack uses.
     used: Option<Capabilities>,
+}
+
+/// The first attack on each property, by story and adversary, over all forms of a suite.
+pub(super) struct Contrasts(HashMap<(String, Capabilities, usize), Contrast>);
+
+impl Contrasts {
+    /// Those among all drafts of a suite, in their order.
+    pub(super) fn among<'d>(drafts: impl Iterator<Item = (&'d Task<'d>, &'d Draft)>) -> Self {
+        let mut first = HashMap::new();
+        for (task, draft) in drafts {
+            if let Some(trace) = &draft.check.trace {
+                let key = (draft.check.scenario.clone(), task.capabilities, draft.number);
+                let steps = trace.steps.len();
+                first.entry(key).or_insert_with(|| Contrast::Attack(task.form.label(), steps));
+            }
+        }
+        Self(first)
+    }
+
+    fn of(&self, task: &Task<'_>, number: usize) -> Contrast {
+        let key = (task.case.scenario.id.clone(), task.capabilities, number);
+        self.0.get(&key).cloned().unwrap_or(Contrast::Nothing)
+    }
 }
 
 /// Case, form, adversary, guards dropped.
@@ -250,6 +273,7 @@ impl<'a> Jobs<'a> {
             stopped_by: Vec::new(),
             not_covered: not_covered(facts.plan.capabilities),
             witness: None,
+            contrast: None,
             notes: notes(world, number),
             span: expected.span(property),
             policy_span: None,
@@ -322,9 +346,12 @@ impl<'a> Jobs<'a> {
         Ok((facts.engine == "layered").then(|| tell::used(world, &found.trace)))
     }
 
-    /// What an attack needs and what would stop it, each found by running again.
-    pub(super) fn explain(&self, task: &Task<'_>, draft: Draft) -> Check {
+    /// What an attack needs and what would stop it, each found by running again; and what a hold keeps out.
+    pub(super) fn explain(&self, task: &Task<'_>, draft: Draft, contrasts: &Contrasts) -> Check {
         let Draft { mut check, number, used } = draft;
+        if check.verdict == Verdict::Exhausted {
+            check.contrast = Some(contrasts.of(task, number));
+        }
         if let Some(used) = used {
             check.needs = vec![self.least(task, number, used).ids()];
             check.stopped_by = self.stopped_by(task, number);

@@ -40,6 +40,7 @@ fn check(verdict: Verdict, expected: Verdict, served: bool) -> Check {
         stopped_by: Vec::new(),
         not_covered: Vec::new(),
         witness: None,
+        contrast: None,
         notes: Vec::new(),
         span: Span::default(),
         policy_span: None,

@@ -19,18 +19,7 @@ impl Grid {
     pub(crate) fn text(&self, columns: usize, paint: Paint) -> String {
         let name = self.rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.heads.len()).map(|at| self.column(at)).collect();
-        let mut blocks: Vec<Vec<usize>> = Vec::new();
-        let mut used = columns;
-        for (at, wide) in widths.iter().enumerate() {
-            if used + GAP + wide > columns {
-                blocks.push(Vec::new());
-                used = name;
-            }
-            used += GAP + wide;
-            if let Some(block) = blocks.last_mut() {
-                block.push(at);
-            }
-        }
+        let blocks = blocks(name, &widths, GAP, columns);
         let blocks = blocks.iter().map(|block| self.block(name, &widths, block, paint));
         blocks.collect::<Vec<_>>().join("\n")
     }
@@ -55,6 +44,23 @@ impl Grid {
         }
         out
     }
+}
+
+/// The columns that stand side by side after a column of names, by their widths.
+pub(crate) fn blocks(name: usize, widths: &[usize], gap: usize, columns: usize) -> Vec<Vec<usize>> {
+    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    let mut used = columns;
+    for (at, wide) in widths.iter().enumerate() {
+        if used + gap + wide > columns {
+            blocks.push(Vec::new());
+            used = name;
+        }
+        used += gap + wide;
+        if let Some(block) = blocks.last_mut() {
+            block.push(at);
+        }
+    }
+    blocks
 }
 
 /// One line; its last cell keeps no spaces at the end.

@@ -22,6 +22,9 @@ pub(crate) fn hold(check: &Check, look: &Look<'_>) -> String {
     if let Some(witness) = &check.witness {
         say("asked by", witness);
     }
+    if let Some(contrast) = &check.contrast {
+        say("elsewhere", &contrast.to_string());
+    }
     if let Some(because) = &check.because {
         say("because", because);
     }

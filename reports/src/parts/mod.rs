@@ -12,4 +12,5 @@ pub(crate) mod mermaid;
 pub(crate) mod paint;
 pub(crate) mod rank;
 pub(crate) mod runs;
+pub(crate) mod stairs;
 pub(crate) mod text;

@@ -1,5 +1,6 @@
 //! Checks in groups: one scenario under one form and one adversary.
 
+use std::collections::HashMap;
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
 
 /// One scenario under one form and one adversary, with all its properties.
@@ -19,12 +20,13 @@ impl<'a> Run<'a> {
 
 /// The runs in order of appearance.
 pub(crate) fn runs(outcome: &Outcome) -> Vec<Run<'_>> {
+    let own = Own::of(outcome);
     let mut runs: Vec<Run<'_>> = Vec::new();
     for check in &outcome.checks {
         let same = |run: &&mut Run<'_>| is_one_run(run.first(), check);
         match runs.iter_mut().rev().find(same) {
             Some(run) => run.checks.push(check),
-            None => runs.push(Run { checks: vec![check], varied: varied(outcome, check) }),
+            None => runs.push(Run { checks: vec![check], varied: own.varied(check) }),
         }
     }
     runs
@@ -38,15 +40,33 @@ fn is_one_run(one: &Check, other: &Check) -> bool {
         && one.adversary == other.adversary
 }
 
-/// How the check's adversary differs from the first one of its scenario, which is the story's own.
-pub(crate) fn varied(outcome: &Outcome, check: &Check) -> Vec<String> {
-    let own = outcome.checks.iter().find(|other| other.scenario == check.scenario);
-    let own = own.map_or(&[] as &[String], |own| &own.adversary);
-    let more =
-        check.adversary.iter().filter(|name| !own.contains(name)).map(|name| format!("+{name}"));
-    let less =
-        own.iter().filter(|name| !check.adversary.contains(name)).map(|name| format!("-{name}"));
-    more.chain(less).collect()
+/// The adversary of each scenario's first check, which is the story's own.
+pub(crate) struct Own<'a>(HashMap<&'a str, &'a [String]>);
+
+impl<'a> Own<'a> {
+    /// Those of an outcome.
+    pub(crate) fn of(outcome: &'a Outcome) -> Self {
+        let mut own = HashMap::new();
+        for check in &outcome.checks {
+            own.entry(check.scenario.as_str()).or_insert(check.adversary.as_slice());
+        }
+        Self(own)
+    }
+
+    /// How the check's adversary differs from the story's own: `+confuse`, `-inject`.
+    pub(crate) fn varied(&self, check: &Check) -> Vec<String> {
+        let own = self.0.get(check.scenario.as_str()).copied().unwrap_or_default();
+        let more = check.adversary.iter().filter(|name| !own.contains(name));
+        let less = own.iter().filter(|name| !check.adversary.contains(name));
+        let more = more.map(|name| format!("+{name}"));
+        more.chain(less.map(|name| format!("-{name}"))).collect()
+    }
+
+    /// The form, and how the adversary differs: `continuity/K4 +confuse`.
+    pub(crate) fn under(&self, check: &Check) -> String {
+        let words = std::iter::once(label(check)).chain(self.varied(check));
+        words.collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
@@ -66,11 +86,12 @@ pub fn featured(outcome: &Outcome) -> Option<&Check> {
             .iter()
             .filter(|check| check.verdict == Verdict::Violated && check.trace.is_some())
     };
+    let own = Own::of(outcome);
     let opening = |check: &&Check| {
         check.scenario == "article/shared-pool"
             && label(check) == "bearer"
             && check.property == "agreement"
-            && varied(outcome, check).is_empty()
+            && own.varied(check).is_empty()
     };
     attacks()
         .find(opening)

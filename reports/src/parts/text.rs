@@ -117,7 +117,7 @@ pub fn ascii(text: &str) -> String {
 
 fn plain(c: char) -> char {
     match c {
-        '│' | '├' | '┤' => '|',
+        '│' | '├' | '┤' | '┐' => '|',
         '─' => '-',
         '▶' => '>',
         '◀' => '<',

@@ -281,12 +281,14 @@ fn csv_has_a_record_a_cell() {
 fn latex_balances_and_escapes() {
     let text = rendered(Shows::Matrix, "latex", &sample::outcome());
     let count = |what: &str| text.matches(what).count();
-    assert_eq!((count("\\begin{"), count("\\end{")), (1, 1));
+    assert_eq!((count("\\begin{"), count("\\end{")), (2, 2), "a table for each adversary");
     let braces = |c: char| text.matches(c).count();
     assert_eq!(braces('{'), braces('}'));
-    let columns =
-        text.lines().filter(|line| line.ends_with("\\\\")).map(|l| l.matches('&').count());
-    assert_eq!(columns.collect::<BTreeSet<_>>().len(), 1, "every row has as many cells");
+    for table in text.split("\\begin{tabular}").skip(1) {
+        let rows = table.lines().filter(|line| line.ends_with("\\\\"));
+        let columns: BTreeSet<usize> = rows.map(|row| row.matches('&').count()).collect();
+        assert_eq!(columns.len(), 1, "every row has as many cells: {table}");
+    }
     for sign in ['✓', '✗', '–', '°'] {
         assert!(!text.contains(sign), "{sign} needs a font that not everybody has");
     }

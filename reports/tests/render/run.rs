@@ -75,19 +75,17 @@ fn a_whole_run() {
               assumes     A1
               not covered steal-key, confuse
 
-                                dpop  K4
-            no-mixing           ✗5    ✓
-            agreement           ✓     ?!
-            fresh-attestation   –     ✓
-            ─────────────────────────────
-            served              1/1   1/1
-            ─────────────────────────────
-            no-mixing +confuse        ✗5
+                               served ┐
+                  fresh-attestation ┐ │
+                       agreement ┐  │ │
+                    no-mixing ┐  │  │ │
+            dpop              ✗5 ✓  – 1/1
+            continuity/K4     ✓  ?! ✓ 1/1
 
             ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds
             ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected
-            served: scenarios whose good end is reachable, of all
-            +confuse: under another adversary than the story's own · K… are profiles of continuity
+            served: stories whose good end is reachable, of all
+            1 table more under other adversaries: `whoacts matrix`
 
             One attack, told in full:
 
@@ -141,13 +139,11 @@ fn a_hold_in_full() {
               assumes     A1
               not covered steal-key, confuse
 
-                       K4
-            agreement  ✓
-            ──────────────
-            served     1/1
+                      served ┐
+                 agreement ┐ │
+            continuity/K4  ✓ 1/1
 
-            ✓ holds, exhausted within bounds · served: scenarios whose good end is reachable, of all
-            K… are profiles of continuity
+            ✓ holds, exhausted within bounds · served: stories whose good end is reachable, of all
 
             1 check in 1 run: all as expected · 1 exhausted
         "#]],

@@ -64,6 +64,7 @@ pub(crate) fn hold(property: &'static str) -> Check {
         stopped_by: Vec::new(),
         not_covered: vec!["steal-key", "confuse"],
         witness: Some("relay_01 reads db for alice".into()),
+        contrast: Some(Contrast::Attack("bearer".into(), 3)),
         notes: Vec::new(),
         span: span(FILE, TEXT, "[[expect]]"),
         policy_span: None,
@@ -92,6 +93,7 @@ pub(crate) fn attack() -> Check {
             under: "continuity".into(),
         }],
         witness: None,
+        contrast: None,
         span: span(FILE, TEXT, "violated = [\"no-mixing\"]"),
         policy_span: Some(span(POLICY, POLICY_TEXT, "\"all\"")),
         ..on(hold("no-mixing"), "dpop", "common")

@@ -3,67 +3,74 @@
 use crate::sample::{attack, hold, on, outcome};
 use expect_test::expect;
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
-use whoacts_reports::{Look, Paint, matrix};
+use whoacts_reports::matrix::{self, Sheets};
+use whoacts_reports::{Look, Paint};
 
 #[test]
 fn as_text() {
     expect![[r#"
-                            dpop  K4
-        no-mixing           ✗5    ✓
-        agreement           ✓     ?!
-        fresh-attestation   –     ✓
-        ─────────────────────────────
-        served              1/1   1/1
-        ─────────────────────────────
-        no-mixing +confuse        ✗5
+                           served ┐
+              fresh-attestation ┐ │
+                   agreement ┐  │ │
+                no-mixing ┐  │  │ │
+        dpop              ✗5 ✓  – 1/1
+        continuity/K4     ✓  ?! ✓ 1/1
+
+        under +confuse
+                   served ┐
+             no-mixing ┐  │
+        continuity/K4  ✗5 1/1
 
         ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds
         ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected
-        served: scenarios whose good end is reachable, of all
-        +confuse: under another adversary than the story's own · K… are profiles of continuity
+        served: stories whose good end is reachable, of all
     "#]]
-    .assert_eq(&matrix::text(&outcome(), 100, Paint::PLAIN));
+    .assert_eq(&Sheets::of(&outcome()).text(100, Paint::PLAIN));
 }
 
 #[test]
 fn in_blocks_where_it_is_narrow() {
-    let names = ["ambient", "bearer", "audience-bearer", "token-exchange", "role-chaining"];
-    let checks = names.map(|name| on(hold("agreement"), name, "common"));
+    let properties = ["origin-bounded", "no-mixing", "agreement", "accountable", "monotone"];
+    let names = ["bearer", "audience-bearer"];
+    let checks = names.map(|name| properties.map(|p| on(hold(p), name, "common"))).concat();
     expect![[r#"
-                   ambient  bearer
-        agreement  ✓        ✓
-        ──────────────────────────
-        served     1/1      1/1
+                   agreement ┐
+                 no-mixing ┐ │
+          origin-bounded ┐ │ │
+        bearer           ✓ ✓ ✓
+        audience-bearer  ✓ ✓ ✓
 
-                   audience-bearer
-        agreement  ✓
-        ──────────────────────────
-        served     1/1
+                  monotone ┐
+             accountable ┐ │
+        bearer           ✓ ✓
+        audience-bearer  ✓ ✓
 
-                   token-exchange  role-chaining
-        agreement  ✓               ✓
-        ────────────────────────────────────────
-        served     1/1             1/1
+                  served ┐
+        bearer           1/1
+        audience-bearer  1/1
 
         ✓ holds, exhausted within bounds
-        served: scenarios whose good end is reachable, of all
+        served: stories whose good end is reachable, of all
     "#]]
-    .assert_eq(&matrix::text(&Outcome { checks: checks.into() }, 40, Paint::PLAIN));
+    .assert_eq(&Sheets::of(&Outcome { checks }).text(22, Paint::PLAIN));
 }
 
 #[test]
 fn in_markdown() {
     expect![[r#"
-        |  | dpop | K4 |
-        | --- | :-: | :-: |
-        | `no-mixing` | ✗5 | ✓ |
-        | `agreement` | ✓ | ?! |
-        | `fresh-attestation` | – | ✓ |
-        | `served` | 1/1 | 1/1 |
-        | `no-mixing` `+confuse` |  | ✗5 |
+        |  | no-mixing | agreement | fresh-attestation | served |
+        | --- | :-: | :-: | :-: | :-: |
+        | `dpop` | ✗5 | ✓ | – | 1/1 |
+        | `continuity/K4` | ✓ | ?! | ✓ | 1/1 |
 
-        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds · ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected · served: scenarios whose good end is reachable, of all · +confuse: under another adversary than the story's own · K… are profiles of continuity
-    "#]].assert_eq(&matrix::markdown(&outcome()));
+        Under `+confuse`:
+
+        |  | no-mixing | served |
+        | --- | :-: | :-: |
+        | `continuity/K4` | ✗5 | 1/1 |
+
+        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds · ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected · served: stories whose good end is reachable, of all
+    "#]].assert_eq(&Sheets::of(&outcome()).markdown());
 }
 
 #[test]
