@@ -5,7 +5,7 @@ mod job;
 mod pair;
 
 use crate::lower::capabilities;
-use crate::outcome::Outcome;
+use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
 use crate::{cedar, property, world};
 use expect::Expected;
@@ -192,14 +192,20 @@ pub fn run(
         progress(Progress { done, total: tasks.len(), label });
         drafts
     });
-    let mut to_explain = Vec::new();
-    for (task, drafts) in tasks.iter().zip(drafts) {
-        to_explain.extend(drafts?.into_iter().map(|draft| (task, draft)));
-    }
-    let contrasts = Contrasts::among(to_explain.iter().map(|(task, draft)| (*task, draft)));
-    let checks = in_parallel(options.threads, &to_explain, |(task, draft), _| {
-        jobs.explain(task, draft.clone(), &contrasts)
+    let drafts = drafts.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let to_explain: Vec<_> = tasks.iter().zip(drafts).collect();
+    let contrasts = Contrasts::among(&to_explain);
+    // The attacks of one run ask the same further questions, so that one worker has them all. Runs of one story share
+    // some as well: one after another come runs of different stories, so that nobody waits for somebody else's answer.
+    let mut order: Vec<usize> = (0..to_explain.len()).collect();
+    order.sort_by_key(|at| to_explain[*at].0.form.label());
+    let explained = in_parallel(options.threads, &order, |at, _| {
+        let (task, drafts) = &to_explain[*at];
+        drafts.iter().map(|draft| jobs.explain(task, draft.clone(), &contrasts)).collect::<Vec<_>>()
     });
+    let mut explained: Vec<(usize, Vec<Check>)> = order.into_iter().zip(explained).collect();
+    explained.sort_by_key(|(at, _)| *at);
+    let checks: Vec<Check> = explained.into_iter().flat_map(|(_, checks)| checks).collect();
     if checks.is_empty() {
         return Err(Error::Vacuous("nothing was selected: no check was run".to_owned()));
     }

@@ -24,7 +24,8 @@ pub fn render(outcome: &Outcome, _look: &Look<'_>) -> String {
         }
         let columns = "c".repeat(sheet.heads.len());
         out.push_str(&format!("\\begin{{tabular}}{{l{columns}}}\n\\hline\n"));
-        let heads = sheet.heads.iter().map(|head| format!("\\rotatebox{{90}}{{{}}}", typewriter(head)));
+        let heads =
+            sheet.heads.iter().map(|head| format!("\\rotatebox{{90}}{{{}}}", typewriter(head)));
         out.push_str(&row("", heads));
         out.push_str("\\hline\n");
         for (name, cells) in &sheet.rows {

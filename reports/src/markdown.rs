@@ -105,12 +105,7 @@ fn line(own: &Own<'_>, check: &Check) -> String {
 }
 
 fn name(own: &Own<'_>, check: &Check) -> String {
-    format!(
-        "`{}` in `{}` under `{}`",
-        check.property,
-        code(&check.scenario),
-        own.under(check)
-    )
+    format!("`{}` in `{}` under `{}`", check.property, code(&check.scenario), own.under(check))
 }
 
 fn full(own: &Own<'_>, check: &Check, look: &Look<'_>) -> String {

@@ -9,9 +9,9 @@ use crate::parts::paint::Style;
 use crate::parts::runs::{Own, label, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
+pub use sheet::Sheets;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-pub use sheet::Sheets;
 use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
 
 /// The table as text.

@@ -98,7 +98,8 @@ fn in_short(runs: &[Run<'_>], look: &Look<'_>) -> String {
             0 => look.paint.paint(Style::Good, "✓"),
             _ => look.paint.paint(Style::Error, "✗"),
         };
-        let odd = if surprises > 0 { format!(" · {surprises} not as expected") } else { String::new() };
+        let odd =
+            if surprises > 0 { format!(" · {surprises} not as expected") } else { String::new() };
         let name = pad(&group[0].first().scenario, wide);
         out.push_str(&format!(
             "{mark} {name}  {} · served in {served} of {}{odd}\n",

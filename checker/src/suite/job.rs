@@ -14,7 +14,7 @@ use crate::world::ghost::{Mint, Who};
 use crate::world::{PUT, World};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::{Form, forms};
@@ -26,7 +26,7 @@ pub(super) struct Jobs<'a> {
     interrupted: &'a AtomicBool,
     until: Until,
     /// Results of the runs that are only asked whether a property breaks.
-    known: Mutex<HashMap<Question, Answer>>,
+    known: Mutex<HashMap<Question, Arc<OnceLock<Answer>>>>,
 }
 
 /// A check whose attack, if it has one, is still to be explained.
@@ -43,9 +43,10 @@ pub(super) struct Contrasts(HashMap<(String, Capabilities, usize), Contrast>);
 
 impl Contrasts {
     /// Those among all drafts of a suite, in their order.
-    pub(super) fn among<'d>(drafts: impl Iterator<Item = (&'d Task<'d>, &'d Draft)>) -> Self {
+    pub(super) fn among(drafts: &[(&Task<'_>, Vec<Draft>)]) -> Self {
         let mut first = HashMap::new();
-        for (task, draft) in drafts {
+        let all = drafts.iter().flat_map(|(task, some)| some.iter().map(move |one| (task, one)));
+        for (task, draft) in all {
             if let Some(trace) = &draft.check.trace {
                 let key = (draft.check.scenario.clone(), task.capabilities, draft.number);
                 let steps = trace.steps.len();
@@ -367,10 +368,23 @@ impl<'a> Jobs<'a> {
         dropped: GuardSet,
         answer: Answer,
     ) {
-        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+        let _ = self.place(task, form, set, dropped).set(answer);
     }
 
+    /// Where the answer stands, or will.
+    fn place(
+        &self,
+        task: &Task<'_>,
+        form: &Form,
+        set: Capabilities,
+        dropped: GuardSet,
+    ) -> Arc<OnceLock<Answer>> {
+        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(key).or_default().clone()
+    }
+
+    /// Whoever asks what somebody else is finding out waits for the answer.
     fn ask(
         &self,
         task: &Task<'_>,
@@ -378,18 +392,11 @@ impl<'a> Jobs<'a> {
         set: Capabilities,
         dropped: GuardSet,
     ) -> Answer {
-        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
-        let known = |jobs: &Self| {
-            jobs.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied()
-        };
-        if let Some(answer) = known(self) {
-            return answer;
-        }
-        let plan = Plan { dropped, ..self.plan(task.case, form, set) };
-        let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
-        let answer = Answer::of(&world, &run);
-        self.know(task, form, set, dropped, answer);
-        answer
+        *self.place(task, form, set, dropped).get_or_init(|| {
+            let plan = Plan { dropped, ..self.plan(task.case, form, set) };
+            let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
+            Answer::of(&world, &run)
+        })
     }
 
     /// A set of capabilities from which none can be left out: those that the trace uses, less what turns out idle.

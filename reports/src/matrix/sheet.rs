@@ -70,7 +70,9 @@ impl Sheets {
         let mut out = String::new();
         for sheet in &self.all {
             if !sheet.under.is_empty() {
-                out.push_str(&paint.paint(Style::Strong, format!("under {}\n", sheet.under.join(" "))));
+                out.push_str(
+                    &paint.paint(Style::Strong, format!("under {}\n", sheet.under.join(" "))),
+                );
             }
             out.push_str(&Stairs { heads: &sheet.heads, rows: &sheet.rows }.text(columns, paint));
             out.push('\n');

@@ -39,7 +39,8 @@ impl Stairs<'_> {
     fn block(&self, name: usize, widths: &[usize], block: &[usize], paint: Paint) -> String {
         let mut out = String::new();
         // Where the column begins: one space stands before each.
-        let place = |nth: usize| name + 1 + block[..nth].iter().map(|&at| widths[at] + 1).sum::<usize>();
+        let place =
+            |nth: usize| name + 1 + block[..nth].iter().map(|&at| widths[at] + 1).sum::<usize>();
         for (nth, &at) in block.iter().enumerate().rev() {
             let head = format!("{:>1$} ┐", self.heads[at], place(nth) - 1);
             let rules = block.iter().enumerate().skip(nth + 1);
