@@ -70,6 +70,7 @@ fn a_whole_run() {
                           collision ≤ 3e-33
               limit       1,000,000 states, covered to depth 6
               asked by    relay_01 reads db for alice
+              elsewhere   bearer is broken in 3 steps
               adversary   {observe, inject}
               guards      holder (12 held, 3 denied by it alone); not decisive here: linked
               assumes     A1
@@ -134,6 +135,7 @@ fn a_hold_in_full() {
               explored    1,234 states, 5,678 steps, depth 9, 41 presentations · layered, symbolic, saturate ·
                           collision ≤ 3e-33
               asked by    relay_01 reads db for alice
+              elsewhere   bearer is broken in 3 steps
               adversary   {observe, inject}
               guards      holder (12 held, 3 denied by it alone); not decisive here: linked
               assumes     A1
@@ -168,6 +170,7 @@ fn a_hold_where_an_attack_was_expected() {
               explored    1,234 states, 5,678 steps, depth 9, 41 presentations · layered, symbolic, saturate ·
                           collision ≤ 3e-33
               asked by    relay_01 reads db for alice
+              elsewhere   bearer is broken in 3 steps
               adversary   {observe, inject}
               guards      holder (12 held, 3 denied by it alone); not decisive here: linked
               assumes     A1
@@ -398,6 +401,7 @@ fn a_run_for_machines() {
                 "confuse"
               ],
               "witness": null,
+              "contrast": null,
               "notes": [],
               "span": {
                 "file": "scenarios/cases/deputy/mixed-lineages.toml",

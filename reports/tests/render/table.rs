@@ -101,6 +101,7 @@ fn for_machines() {
               "as_expected": true,
               "served": true,
               "shortest": 5,
+              "contrast": null,
               "by_design": false,
               "scenario": "deputy/mixed-lineages"
             },
@@ -114,6 +115,7 @@ fn for_machines() {
               "as_expected": true,
               "served": true,
               "shortest": null,
+              "contrast": "bearer is broken in 3 steps",
               "by_design": false,
               "scenario": "deputy/mixed-lineages"
             }
