@@ -55,6 +55,8 @@ impl Cache {
             &case.source_text,
             &case.policy_file,
             &case.policy_text,
+            // The Cedar policies and entities that the policy names, texts and all.
+            &format!("{:?}", case.policy.resources),
             &format!("{options:?}"),
         ] {
             hash.update((part.len() as u64).to_be_bytes());

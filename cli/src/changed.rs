@@ -1,4 +1,4 @@
-//! The stories whose file, or whose policy's file, changed since a revision, as git has it.
+//! The stories of which some file changed since a revision, as git has it: their own, their policy's, or one that it names.
 
 use crate::exit::Failure;
 use std::collections::BTreeSet;
@@ -10,10 +10,22 @@ use whoacts_scenarios::Case;
 pub(crate) fn since(revision: &str, cases: Vec<Case>) -> Result<Vec<Case>, Failure> {
     let changed = changed(revision)?;
     let is_changed =
-        |file: &String| std::fs::canonicalize(file).is_ok_and(|path| changed.contains(&path));
+        |file: &Path| std::fs::canonicalize(file).is_ok_and(|path| changed.contains(&path));
     let mut cases = cases;
-    cases.retain(|case| is_changed(&case.file) || is_changed(&case.policy_file));
+    cases.retain(|case| files(case).iter().any(|file| is_changed(file)));
     Ok(cases)
+}
+
+/// The story, its policy, and the files that the policy names, from the folder that it lies in.
+fn files(case: &Case) -> Vec<PathBuf> {
+    let policy = PathBuf::from(&case.policy_file);
+    let folder = policy.parent().unwrap_or(Path::new("")).to_path_buf();
+    let named = case.policy.resources.iter().flat_map(|resource| {
+        let names = std::iter::once(&resource.cedar).chain(&resource.entities);
+        names.map(|name| folder.join(&name.value))
+    });
+    let named: Vec<PathBuf> = named.collect();
+    [PathBuf::from(&case.file), policy].into_iter().chain(named).collect()
 }
 
 /// Every file that differs from the revision, in the folder in which the command runs and the repository around it.

@@ -81,6 +81,57 @@ mod with {
     }
 
     #[test]
+    fn a_changed_cedar_policy_or_entity_is_found_anew() {
+        let folder = changed("cedar-cache", "desk.toml", "schema", "schema");
+        let served = || {
+            let mut command = crate::tool::command(&["check", "--format", "json"]);
+            command.args(["--mechanism", "continuity/K5", folder.path()]);
+            command.env("WHOACTS_CACHE", format!("{}/cache", folder.path()));
+            let ran = crate::tool::ran(command.output().expect("it runs"));
+            json(&ran.stdout)["results"][0]["served"].clone()
+        };
+        assert_eq!([served(), served()], [true, true]);
+        for (file, from, to) in [
+            ("ledger.cedar", "context.hops <= 2", "context.hops < 1"),
+            ("people.json", "\"books\" }]", "\"tills\" }]"),
+        ] {
+            let text = std::fs::read_to_string(format!("{FOLDER}/{file}")).expect("the example");
+            folder.file(file, text.replace(from, to));
+            assert_eq!(served(), false, "{file}");
+            folder.file(file, text);
+            assert_eq!(served(), true, "{file} as it was");
+        }
+    }
+
+    #[test]
+    fn changed_since_sees_the_files_that_a_policy_names() {
+        let folder = changed("cedar-since", "desk.toml", "schema", "schema");
+        let git = |args: &[&str]| {
+            let who = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+            let mut git = std::process::Command::new("git");
+            git.arg("-C").arg(folder.path()).args(who).args(args);
+            assert!(git.output().expect("git").status.success(), "{args:?}");
+        };
+        for args in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "as it is"]] {
+            git(args);
+        }
+        let checks = || {
+            let mut command = crate::tool::command(&["check", "--changed-since", "HEAD", "."]);
+            command.args(["--mechanism", "continuity/K5", "--format", "json"]);
+            let ran =
+                crate::tool::ran(command.current_dir(folder.path()).output().expect("it runs"));
+            list(&json(&ran.stdout), "results").len()
+        };
+        assert_eq!(checks(), 0);
+        for file in ["ledger.cedar", "people.json"] {
+            let text = std::fs::read_to_string(format!("{FOLDER}/{file}")).expect("the example");
+            folder.file(file, format!("{text}\n"));
+            assert!(checks() > 0, "{file}");
+            folder.file(file, text);
+        }
+    }
+
+    #[test]
     fn diff_points_into_the_cedar_file() {
         let (desk, open) = (format!("{FOLDER}/desk.toml"), format!("{FOLDER}/open.toml"));
         let ran =
@@ -114,7 +165,7 @@ mod with {
     #[test]
     fn mistakes_are_shown_where_they_are() {
         for (name, file, from, to, place) in [
-            ("syntax", "ledger.cedar", "context.hops == 0", "context.hops = 0", "ledger.cedar:15:"),
+            ("syntax", "ledger.cedar", "context.hops == 0", "context.hops = 0", "ledger.cedar:16:"),
             ("open", "ledger.cedar", "when { context.hops == 0 };", "when {", "ledger.cedar:1"),
             (
                 "template",
