@@ -54,13 +54,14 @@ fn listed(text: &str, line: &str) -> String {
 
 fn whoacts(folder: &Path, args: &[&str]) -> Output {
     let mut cargo = Command::new(env!("CARGO"));
-    // Packages that are not ours were built for this profile already.
-    cargo.args(["run", "--quiet", "--profile", "test", "--package", "whoacts", "--"]).args(args);
-    cargo.current_dir(folder).env("CARGO_TARGET_DIR", root().join("target"));
+    cargo.args(["run", "--quiet", "--package", "whoacts", "--"]).args(args);
+    // A folder of its own: packages of the same name would be taken for those of the copy.
+    cargo.current_dir(folder).env("CARGO_TARGET_DIR", root().join("target/newcomer"));
     cargo.env("WHOACTS_CACHE", "").output().unwrap()
 }
 
 #[test]
+#[ignore = "builds everything once more"]
 fn a_mechanism_and_a_property_take_one_file_and_one_line_each() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("newcomer");
     let _ = fs::remove_dir_all(&folder);

@@ -103,6 +103,7 @@ impl Repository {
             ("${{ inputs.paths }}", "stories".to_owned()),
             ("${{ inputs.arguments }}", ARGUMENTS.to_owned()),
             ("${{ inputs.baseline }}", String::new()),
+            ("${{ inputs.base }}", "HEAD".to_owned()),
             ("${{ github.action_path }}", "/nowhere".to_owned()),
             ("${{ runner.temp }}/whoacts-cache", self.temp("cache")),
         ]
