@@ -25,7 +25,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::suite::{self, Options};
-use whoacts_reports::{Look, label, pretty};
+use whoacts_reports::{Look, pretty};
 use whoacts_scenarios::{Case, Error as Mistake, Library, check_policy_against};
 use whoacts_scenarios::{parse_policy, parse_scenario};
 
@@ -177,7 +177,7 @@ impl Report {
     /// The whole result.
     pub fn get(&self, scenario: &str, mechanism: &str, property: &str) -> Option<&Check> {
         self.outcome.checks.iter().find(|check| {
-            check.scenario == scenario && check.property == property && label(check) == mechanism
+            check.scenario == scenario && check.property == property && check.label() == mechanism
         })
     }
 

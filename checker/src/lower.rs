@@ -49,6 +49,27 @@ pub struct Plan<'a> {
     pub representatives: bool,
 }
 
+impl<'a> Plan<'a> {
+    /// A story within its own bounds, with the guards that its policy asks for.
+    pub fn of(
+        scenario: &'a file::Scenario,
+        policy: &'a file::Policy,
+        form: &'static Form,
+        capabilities: Capabilities,
+    ) -> Self {
+        Self {
+            scenario,
+            policy,
+            form,
+            capabilities,
+            bounds: bounds(&scenario.bounds),
+            added: GuardSet::NONE,
+            dropped: GuardSet::NONE,
+            representatives: true,
+        }
+    }
+}
+
 /// The bounds that a scenario states.
 pub fn bounds(bounds: &file::Bounds) -> Bounds {
     Bounds {

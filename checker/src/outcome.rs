@@ -1,5 +1,6 @@
 //! What a run found, as data. Renderers say it; nothing here is formatted.
 
+use whoacts_model::mechanism::label;
 use whoacts_scenarios::span::Span;
 
 /// All results of one run, in the order of cases, forms, adversaries and properties.
@@ -72,6 +73,13 @@ pub struct Check {
     pub span: Span,
     /// The policy line that let the attack through.
     pub policy_span: Option<Span>,
+}
+
+impl Check {
+    /// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
+    pub fn label(&self) -> String {
+        label(self.mechanism, self.variant, self.profile)
+    }
 }
 
 /// The six verdicts.

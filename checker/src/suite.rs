@@ -4,16 +4,19 @@ mod expect;
 mod job;
 mod pair;
 
+use crate::explore::{self, Ended, Run, explore};
 use crate::lower::capabilities;
 use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
-use crate::{cedar, property, world};
+use crate::world::{self, World};
+use crate::{cedar, property};
 use expect::Expected;
 use job::{Contrasts, Jobs};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::{Form, forms};
 use whoacts_scenarios::scenario::Policy;
@@ -336,17 +339,49 @@ pub(crate) fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilit
     Ok(set)
 }
 
-/// Time that is left to a suite.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Until(Option<Instant>);
+/// How far each search of a run may go.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits<'a> {
+    pub(crate) options: &'a Options,
+    interrupted: &'a AtomicBool,
+    /// When the time is over that was given to the run as a whole.
+    until: Option<Instant>,
+}
 
-impl Until {
-    pub(crate) fn after(limit: Option<Duration>) -> Self {
-        Self(limit.and_then(|limit| Instant::now().checked_add(limit)))
+impl<'a> Limits<'a> {
+    /// From now on.
+    pub(crate) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
+        let until = options.timeout.and_then(|limit| Instant::now().checked_add(limit));
+        Self { options, interrupted, until }
     }
-    pub(crate) fn left(self) -> Option<Duration> {
-        self.0.map(|end| end.saturating_duration_since(Instant::now()))
+
+    /// For a search that stops when these findings are seen, and keeps traces of those.
+    pub(crate) fn search(&self, stop_when: u64, traces: u64) -> explore::Options<'a> {
+        let saturate = self.options.reductions.saturate;
+        explore::Options {
+            threads: 1,
+            max_states: self.options.max_states,
+            deadline: self.until.map(|end| end.saturating_duration_since(Instant::now())),
+            max_bytes: self.options.memory,
+            exact: self.options.exact,
+            saturate,
+            canonical: saturate,
+            stop_when,
+            traces,
+            interrupted: Some(self.interrupted),
+            ..explore::Options::default()
+        }
     }
+}
+
+/// Searches a world. One whose universe was cut off is never searched to its end.
+pub(crate) fn explored<C: Crypto>(world: &World<C>, options: &explore::Options<'_>) -> Run<u32> {
+    let mut run = explore(world, options);
+    if world.universe.truncated && run.ended == Ended::Exhausted {
+        let kind = explore::LimitKind::States;
+        run.ended = Ended::Limit(explore::Limit { kind, covered: run.depth });
+    }
+    run
 }
 
 /// The bits of the findings that are properties.

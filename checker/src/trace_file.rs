@@ -8,8 +8,7 @@ use crate::tell;
 use crate::world::World;
 use serde_json::{Value, json};
 use whoacts_model::crypto::{Digest, Symbolic};
-use whoacts_model::guard::GuardSet;
-use whoacts_model::mechanism::Form;
+use whoacts_model::mechanism::{Form, label};
 use whoacts_scenarios::Case;
 
 /// The schema of a trace file.
@@ -85,20 +84,16 @@ pub(crate) fn read<'c>(value: &Value, cases: &'c [Case]) -> Result<Saved<'c>, St
         .iter()
         .find(|case| case.scenario.id == scenario)
         .ok_or_else(|| format!("no scenario is called `{scenario}` here"))?;
-    let label = label(need("mechanism")?, text("variant"), text("profile"));
+    let variant = text("variant").unwrap_or("common");
+    let label = label(need("mechanism")?, variant, text("profile"));
     let form = Form::labelled(&label).ok_or_else(|| format!("no mechanism is called `{label}`"))?;
     let (property, _) = property::named(need("property")?)
         .ok_or_else(|| format!("no property is called `{}`", text("property").unwrap_or("")))?;
     let names = value.get("adversary").and_then(Value::as_array).ok_or("no `adversary`")?;
+    let capabilities = capabilities(names.iter().filter_map(Value::as_str));
     let plan = Plan {
-        scenario: &case.scenario,
-        policy: &case.policy,
-        form,
-        capabilities: capabilities(names.iter().filter_map(Value::as_str)),
         bounds: bounds_of(value.get("bounds").ok_or("no `bounds`")?)?,
-        added: GuardSet::NONE,
-        dropped: GuardSet::NONE,
-        representatives: true,
+        ..Plan::of(&case.scenario, &case.policy, form, capabilities)
     };
     Ok(Saved { case, plan, property, label })
 }
@@ -125,14 +120,6 @@ pub fn replay(value: &Value, cases: &[Case]) -> Result<Replayed, String> {
             .and_then(Value::as_str)
             .is_some_and(|saved| saved != Digest::of(case.policy_text.as_bytes()).hex()),
     })
-}
-
-fn label(mechanism: &str, variant: Option<&str>, profile: Option<&str>) -> String {
-    match (profile, variant) {
-        (Some(part), _) => format!("{mechanism}/{part}"),
-        (None, None | Some("common")) => mechanism.to_owned(),
-        (None, Some(part)) => format!("{mechanism}/{part}"),
-    }
 }
 
 fn bounds_of(value: &Value) -> Result<Bounds, String> {

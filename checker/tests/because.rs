@@ -5,7 +5,7 @@
 mod worlds;
 
 use std::collections::BTreeSet;
-use whoacts_checker::lower::{Plan, bounds, capabilities, lower};
+use whoacts_checker::lower::{Plan, capabilities, lower};
 use whoacts_checker::property;
 use whoacts_checker::suite::vocabulary;
 use whoacts_checker::world::World;
@@ -79,16 +79,8 @@ fn forms(row: &Expectation) -> Vec<&'static Form> {
 
 fn broken(case: &Case, form: &'static Form, set: Capabilities, change: [GuardSet; 2]) -> u64 {
     let [added, dropped] = change;
-    let world = World::<Symbolic>::new(lower(&Plan {
-        scenario: &case.scenario,
-        policy: &case.policy,
-        form,
-        capabilities: set,
-        bounds: bounds(&case.scenario.bounds),
-        added,
-        dropped,
-        representatives: true,
-    }));
+    let plan = Plan::of(&case.scenario, &case.policy, form, set);
+    let world = World::<Symbolic>::new(lower(&Plan { added, dropped, ..plan }));
     worlds::reduced(&world, 100_000).seen
 }
 

@@ -5,13 +5,12 @@
 mod worlds;
 
 use whoacts_checker::confirm::confirm;
-use whoacts_checker::lower::{Plan, bounds};
+use whoacts_checker::lower::Plan;
 use whoacts_checker::property;
 use whoacts_checker::world::World;
 use whoacts_checker::world::capability::Capability;
 use whoacts_checker::world::moves::Move;
 use whoacts_model::crypto::Symbolic;
-use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
 use worlds::{Stage, labelled, library, reduced, violated, words};
@@ -100,16 +99,7 @@ fn each_breaks_what_it_is_said_to_and_the_attacks_replay() {
         let stage = stage(&case, form, *capability, true);
         let world: World<Symbolic> = stage.world(&case);
         let run = reduced(&world, 100_000);
-        let plan = Plan {
-            scenario: &case.scenario,
-            policy: &case.policy,
-            form,
-            capabilities: stage.capabilities,
-            bounds: bounds(&case.scenario.bounds),
-            added: GuardSet::NONE,
-            dropped: GuardSet::NONE,
-            representatives: true,
-        };
+        let plan = Plan::of(&case.scenario, &case.policy, form, stage.capabilities);
         let mut broken = Vec::new();
         for found in run.found.iter().filter(|found| (found.bit as usize) < property::ALL.len()) {
             let number = found.bit as usize;
@@ -172,16 +162,8 @@ fn the_confirmer_refuses_moves_of_capabilities_that_are_not_there() {
         if *capability == Capability::RelayAttestation {
             continue;
         }
-        let plan = Plan {
-            scenario: &case.scenario,
-            policy: &case.policy,
-            form,
-            capabilities: with.capabilities.without(*capability),
-            bounds: bounds(&case.scenario.bounds),
-            added: GuardSet::NONE,
-            dropped: GuardSet::NONE,
-            representatives: true,
-        };
+        let fewer = with.capabilities.without(*capability);
+        let plan = Plan::of(&case.scenario, &case.policy, form, fewer);
         assert!(confirm(&plan, &world, &moves, number).is_err(), "{}", capability.id());
     }
 }

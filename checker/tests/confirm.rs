@@ -3,29 +3,20 @@
 
 use whoacts_checker::confirm::confirm;
 use whoacts_checker::explore::{Options, explore};
-use whoacts_checker::lower::{Plan, bounds, capabilities, lower};
+use whoacts_checker::lower::{Plan, capabilities, lower};
 use whoacts_checker::property;
 use whoacts_checker::suite::vocabulary;
 use whoacts_checker::world::World;
 use whoacts_checker::world::capability::Capability;
 use whoacts_checker::world::moves::Move;
 use whoacts_model::crypto::Symbolic;
-use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::{Case, Library};
 
 fn plan<'a>(case: &'a Case, label: &str) -> Plan<'a> {
     let names = case.scenario.adversary.capabilities.iter().map(|c| c.value.as_str());
-    Plan {
-        scenario: &case.scenario,
-        policy: &case.policy,
-        form: Form::labelled(label).unwrap(),
-        capabilities: capabilities(names),
-        bounds: bounds(&case.scenario.bounds),
-        added: GuardSet::NONE,
-        dropped: GuardSet::NONE,
-        representatives: true,
-    }
+    let form = Form::labelled(label).unwrap();
+    Plan::of(&case.scenario, &case.policy, form, capabilities(names))
 }
 
 fn with_attacks(label: &str, check: impl Fn(&Plan<'_>, &World<Symbolic>, &[Move], usize)) {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use whoacts_checker::explore::{Options, explore};
-use whoacts_checker::lower::{Plan, bounds, capabilities, lower};
+use whoacts_checker::lower::{Plan, capabilities, lower};
 use whoacts_checker::property;
 use whoacts_checker::suite::vocabulary;
 use whoacts_checker::world::World;
@@ -18,16 +18,9 @@ use whoacts_scenarios::{Case, Library};
 fn world(case: &Case, label: &str, dropped: GuardSet, more: &[Capability]) -> World<Symbolic> {
     let names = case.scenario.adversary.capabilities.iter().map(|c| c.value.as_str());
     let set = more.iter().fold(capabilities(names), |set, capability| set.with(*capability));
-    World::new(lower::<Symbolic>(&Plan {
-        scenario: &case.scenario,
-        policy: &case.policy,
-        form: Form::labelled(label).unwrap(),
-        capabilities: set,
-        bounds: bounds(&case.scenario.bounds),
-        added: GuardSet::NONE,
-        dropped,
-        representatives: true,
-    }))
+    let form = Form::labelled(label).unwrap();
+    let plan = Plan::of(&case.scenario, &case.policy, form, set);
+    World::new(lower::<Symbolic>(&Plan { dropped, ..plan }))
 }
 
 fn violations(world: &World<Symbolic>) -> u64 {

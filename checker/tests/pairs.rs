@@ -7,7 +7,7 @@ mod worlds;
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::confirm::confirm_pair;
 use whoacts_checker::explore::{Options, explore};
-use whoacts_checker::lower::lower;
+use whoacts_checker::lower::{Plan, lower};
 use whoacts_checker::outcome::{Check, Confirmed, Verdict};
 use whoacts_checker::property;
 use whoacts_checker::suite;
@@ -89,16 +89,7 @@ fn an_effect_of_both_runs_confirms_nothing() {
     let case = story("article/shared-pool");
     let form = labelled(&["continuity/K4"])[0];
     let stage = worlds::Stage::of(&case, form);
-    let plan = whoacts_checker::lower::Plan {
-        scenario: &case.scenario,
-        policy: &case.policy,
-        form,
-        capabilities: stage.capabilities,
-        bounds: stage.bounds,
-        added: whoacts_model::guard::GuardSet::NONE,
-        dropped: whoacts_model::guard::GuardSet::NONE,
-        representatives: true,
-    };
+    let plan = Plan::of(&case.scenario, &case.policy, form, stage.capabilities);
     let world: World<Symbolic> = World::new(lower(&plan));
     let options = Options { saturate: true, canonical: true, ..Options::default() };
     let run = explore(&world, &options);

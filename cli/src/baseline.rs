@@ -7,7 +7,6 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use toml::{Table, Value};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
-use whoacts_reports::label;
 use whoacts_scenarios::Case;
 
 /// The `schema` value of a baseline file.
@@ -150,7 +149,7 @@ pub(crate) fn accept(outcome: &Outcome, cases: &[Case], reason: &str, expires: &
             let case = cases.iter().find(|case| case.scenario.id == check.scenario)?;
             Some(Entry {
                 scenario: check.scenario.clone(),
-                mechanism: label(check),
+                mechanism: check.label(),
                 adversary: check.adversary.clone(),
                 property: check.property.to_owned(),
                 verdict: check.verdict.id().to_owned(),
@@ -198,7 +197,7 @@ impl Entry {
         };
         check.scenario == self.scenario
             && check.property == self.property
-            && label(check) == self.mechanism
+            && check.label() == self.mechanism
             && set(&check.adversary) == set(&self.adversary)
     }
 

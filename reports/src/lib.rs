@@ -24,7 +24,7 @@ use std::time::Duration;
 use whoacts_checker::outcome::Outcome;
 
 pub use parts::paint::{Paint, Style};
-pub use parts::runs::{featured, label};
+pub use parts::runs::featured;
 pub use parts::text::{ascii, wrap};
 
 /// Every format, in the order of help.

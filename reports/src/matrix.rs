@@ -6,7 +6,7 @@
 mod sheet;
 
 use crate::parts::paint::Style;
-use crate::parts::runs::{Own, label, length};
+use crate::parts::runs::{Own, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
 pub use sheet::Sheets;
@@ -69,7 +69,7 @@ pub fn cells(outcome: &Outcome) -> Vec<Cell<'_>> {
             Entry::Vacant(place) => {
                 place.insert(cells.len());
                 cells.push(Cell {
-                    label: label(check),
+                    label: check.label(),
                     varied: own.varied(check),
                     by: check,
                     as_expected: check.as_expected,

@@ -4,7 +4,7 @@ use crate::parts::attack::{attack, last_word};
 use crate::parts::excerpt::places;
 use crate::parts::hold::{hold, served};
 use crate::parts::paint::Style;
-use crate::parts::runs::{Run, label, length, runs};
+use crate::parts::runs::{Run, length, runs};
 use crate::parts::text::{count, pad, width, wrap};
 use crate::{Detail, Format, Look, Shows, matrix};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
@@ -61,7 +61,7 @@ fn in_full(check: &Check, look: &Look<'_>) -> String {
 
 /// Each scenario with a line for each of its runs.
 fn overview(runs: &[Run<'_>], look: &Look<'_>) -> Vec<String> {
-    let name = |run: &Run<'_>| [&[label(run.first())], run.varied.as_slice()].concat().join(" ");
+    let name = |run: &Run<'_>| [&[run.first().label()], run.varied.as_slice()].concat().join(" ");
     let wide = runs.iter().map(|run| width(&name(run))).max().unwrap_or(0);
     let mut parts: Vec<(&str, String)> = Vec::new();
     for run in runs {
@@ -77,7 +77,7 @@ fn overview(runs: &[Run<'_>], look: &Look<'_>) -> Vec<String> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
-/// `✓ article/shared-pool  36 forms, 6 adversaries: 161 broken, 300 hold, 190 never asked; 30 of 53 runs served`.
+/// `✓ article/shared-pool  161 broken, 300 hold, 190 never asked · served in 30 of 53 runs`.
 fn in_short(runs: &[Run<'_>], look: &Look<'_>) -> String {
     let wide = runs.iter().map(|run| width(&run.first().scenario)).max().unwrap_or(0);
     let mut out = String::new();
@@ -94,10 +94,7 @@ fn in_short(runs: &[Run<'_>], look: &Look<'_>) -> String {
         let found: Vec<String> = parts.map(|(number, what)| format!("{number} {what}")).collect();
         let served = group.iter().filter(|run| run.first().served).count();
         let surprises = checks().filter(|check| !check.as_expected).count();
-        let mark = match surprises {
-            0 => look.paint.paint(Style::Good, "✓"),
-            _ => look.paint.paint(Style::Error, "✗"),
-        };
+        let mark = mark(surprises == 0, look);
         let odd =
             if surprises > 0 { format!(" · {surprises} not as expected") } else { String::new() };
         let name = pad(&group[0].first().scenario, wide);
@@ -110,14 +107,16 @@ fn in_short(runs: &[Run<'_>], look: &Look<'_>) -> String {
     out
 }
 
+fn mark(expected: bool, look: &Look<'_>) -> String {
+    match expected {
+        true => look.paint.paint(Style::Good, "✓"),
+        false => look.paint.paint(Style::Error, "✗"),
+    }
+}
+
 /// `  ✓ bearer  served    2 broken: agreement 3, theft-contained 2 · 9 hold · 1 never asked · 577 states`.
 fn run_line(run: &Run<'_>, name: &str, look: &Look<'_>) -> String {
-    let expected = run.checks.iter().all(|check| check.as_expected);
-    let mark = if expected {
-        look.paint.paint(Style::Good, "✓")
-    } else {
-        look.paint.paint(Style::Error, "✗")
-    };
+    let mark = mark(run.checks.iter().all(|check| check.as_expected), look);
     let served = if run.first().served {
         "served  ".to_owned()
     } else {
@@ -191,7 +190,7 @@ fn unserved(run: &Run<'_>, look: &Look<'_>) -> Option<String> {
     let check = run.checks.iter().find(differs)?;
     let head = look.paint.paint(Style::Error, "error[served]");
     let places = places(check, &served(check), look.sources, look.paint);
-    Some(format!("{head}: {} under {}\n{places}", served(check), label(check)))
+    Some(format!("{head}: {} under {}\n{places}", served(check), check.label()))
 }
 
 /// `840 checks in 70 runs: all as expected · 120 violated …`.

@@ -5,7 +5,7 @@
 
 use crate::parts::fingerprint::fingerprint;
 use crate::parts::rank::{headline, surprise, unexpected};
-use crate::parts::runs::{Own, label};
+use crate::parts::runs::Own;
 use crate::parts::text::{count, thousands};
 use crate::{Format, Look, Shows};
 use serde_json::{Value, json};
@@ -143,7 +143,7 @@ fn result(own: &Own<'_>, check: &Check) -> Value {
         "partialFingerprints": { "primaryLocationLineHash": digest, "whoacts/v1": digest },
         "properties": {
             "scenario": check.scenario,
-            "mechanism": label(check),
+            "mechanism": check.label(),
             "adversary": check.adversary,
             "verdict": check.verdict.id(),
             "expected": check.expected.map(Verdict::id),

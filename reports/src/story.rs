@@ -3,7 +3,6 @@
 use crate::parts::attack::{attack, confirmed, lessons, steps};
 use crate::parts::lanes::draw;
 use crate::parts::paint::Style;
-use crate::parts::runs::label;
 use crate::parts::text::{hang, wrap};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
@@ -59,7 +58,7 @@ pub fn of_check(check: &Check, look: &Look<'_>) -> String {
     let tale = Tale {
         scenario: &check.scenario,
         title: &check.title,
-        mechanism: &label(check),
+        mechanism: &check.label(),
         property: check.property,
         trace,
         end: confirmed(check.confirmed),

@@ -46,7 +46,7 @@ impl Found {
             if adversary != wanted {
                 continue;
             }
-            let form = label(check);
+            let form = check.label();
             if runs.last().is_none_or(|last| last.form != form) {
                 runs.push(Run {
                     form,
@@ -71,13 +71,5 @@ impl Found {
             "{} violated, {unsure} inconclusive, at most {states} states",
             count(Verdict::Violated)
         )
-    }
-}
-
-fn label(check: &Check) -> String {
-    match (check.profile, check.variant) {
-        (Some(part), _) => format!("{}/{part}", check.mechanism),
-        (None, "common") => check.mechanism.to_owned(),
-        (None, variant) => format!("{}/{variant}", check.mechanism),
     }
 }

@@ -10,9 +10,8 @@ mod clause;
 mod probe;
 
 use crate::outcome::{Bounds, Trace};
-use crate::suite::{self, Error, Options, Progress, Until, in_parallel, wanted_forms};
+use crate::suite::{self, Error, Limits, Options, Progress, in_parallel, wanted_forms};
 use cell::Cell;
-use probe::Limits;
 use std::sync::atomic::AtomicBool;
 use whoacts_scenarios::span::Span;
 use whoacts_scenarios::{Case, PolicyFile};
@@ -232,7 +231,7 @@ pub fn diff(
     let reference = Options { forms: Some(vec![REFERENCE.to_owned()]), ..options.clone() };
     let forms = wanted_forms(if options.forms.is_some() { options } else { &reference })?;
     let edits = clause::edits(&old.policy, &new.policy);
-    let limits = Limits { options, until: Until::after(options.timeout), interrupted };
+    let limits = Limits::new(options, interrupted);
     let mut cells = Vec::new();
     for case in &cases {
         let own = suite::story_capabilities(case);

@@ -1,5 +1,6 @@
 //! A contract allows what no flow needs.
 
+use super::run::Shown;
 use super::{Finding, Lint, Subject};
 use crate::experiment::diff::REFERENCE;
 use whoacts_model::mechanism::Form;
@@ -27,11 +28,11 @@ fn judge(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     let Some(form) = Form::labelled(REFERENCE) else { return };
     for case in subject.cases {
         let candidates = narrower(case);
-        if candidates.is_empty() || !subject.runs.run(case, &case.scenario, form).served {
+        if candidates.is_empty() || !Shown::of(&subject.limits, case, &case.scenario, form).served {
             continue;
         }
         for Narrower { scenario, span, message } in candidates {
-            if subject.runs.run(case, &scenario, form).served {
+            if Shown::of(&subject.limits, case, &scenario, form).served {
                 found.push(LINT.at(&span, message));
             }
         }

@@ -1,5 +1,6 @@
 //! A guard is required by name, and nothing that was run can fail it.
 
+use super::run::Shown;
 use super::{Finding, Lint, Subject};
 use whoacts_model::guard::{Guard, GuardSet};
 
@@ -22,7 +23,7 @@ fn judge(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             if open.is_empty() {
                 return;
             }
-            let shown = subject.runs.run(case, &case.scenario, form);
+            let shown = Shown::of(&subject.limits, case, &case.scenario, form);
             if !shown.conclusive {
                 // What a limit left out might have decided.
                 return;

@@ -8,8 +8,7 @@
 
 mod run;
 
-use crate::suite::{Error, Options, Progress, Until, in_parallel, select, wanted_forms};
-use run::Runs;
+use crate::suite::{Error, Limits, Options, Progress, in_parallel, select, wanted_forms};
 use std::sync::atomic::AtomicBool;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
@@ -74,7 +73,7 @@ struct Subject<'a> {
     policy: &'a Policy,
     cases: &'a [&'a Case],
     forms: &'a [&'static Form],
-    runs: Runs<'a>,
+    limits: Limits<'a>,
 }
 
 impl Lint {
@@ -102,15 +101,14 @@ pub fn lint(
 ) -> Result<Vec<Finding>, Error> {
     let cases = select(cases, options)?;
     let forms = wanted_forms(options)?;
-    let until = Until::after(options.timeout);
+    let limits = Limits::new(options, interrupted);
     let mut policies: Vec<&str> = cases.iter().map(|case| case.policy_file.as_str()).collect();
     policies.sort_unstable();
     policies.dedup();
     let found = in_parallel(options.threads, &policies, |file, done| {
         let served: Vec<&Case> = cases.iter().filter(|case| case.policy_file == *file).collect();
         let found = served.first().map(|first| {
-            let runs = Runs { options, until, interrupted };
-            one(&Subject { policy: &first.policy, cases: &served, forms: &forms, runs })
+            one(&Subject { policy: &first.policy, cases: &served, forms: &forms, limits })
         });
         progress(Progress { done, total: policies.len(), label: (*file).to_owned() });
         found.unwrap_or_default()

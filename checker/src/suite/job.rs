@@ -2,7 +2,7 @@
 
 use super::expect::Expected;
 use super::pair::{self, Compared};
-use super::{CryptoKind, Engine, Error, Options, PROPERTIES, Task, Until};
+use super::{CryptoKind, Engine, Error, Limits, Options, PROPERTIES, Task, explored};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::{Plan, bounds, capabilities, lower};
@@ -22,9 +22,7 @@ use whoacts_scenarios::Case;
 
 /// What all explorations of a suite share.
 pub(super) struct Jobs<'a> {
-    options: &'a Options,
-    interrupted: &'a AtomicBool,
-    until: Until,
+    limits: Limits<'a>,
     /// Results of the runs that are only asked whether a property breaks.
     known: Mutex<HashMap<Question, Arc<OnceLock<Answer>>>>,
 }
@@ -76,24 +74,22 @@ struct Answer {
 
 impl Answer {
     fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
-        let alone = guards(world).into_iter().filter(|used| used.denied > 0);
         Self {
             broken: run.seen & PROPERTIES,
-            served: served(world, run),
-            deciding: alone.filter_map(|used| Guard::named(used.guard)).collect(),
+            served: world.served(run.seen),
+            deciding: world.deciding(),
         }
     }
 }
 
 impl<'a> Jobs<'a> {
     pub(super) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
-        let until = Until::after(options.timeout);
-        Self { options, interrupted, until, known: Mutex::new(HashMap::new()) }
+        Self { limits: Limits::new(options, interrupted), known: Mutex::new(HashMap::new()) }
     }
 
     /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
     pub(super) fn checks(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
-        match self.options.crypto {
+        match self.limits.options.crypto {
             CryptoKind::Symbolic => self.checks_under::<Symbolic>(task),
             CryptoKind::Ed25519 => self.checks_under::<Ed25519>(task),
         }
@@ -105,16 +101,7 @@ impl<'a> Jobs<'a> {
         form: &'static Form,
         capabilities: Capabilities,
     ) -> Plan<'t> {
-        Plan {
-            scenario: &case.scenario,
-            policy: &case.policy,
-            form,
-            capabilities,
-            bounds: bounds(&case.scenario.bounds),
-            added: GuardSet::NONE,
-            dropped: GuardSet::NONE,
-            representatives: true,
-        }
+        Plan::of(&case.scenario, &case.policy, form, capabilities)
     }
 
     fn search<C: Crypto>(
@@ -124,36 +111,12 @@ impl<'a> Jobs<'a> {
         traces: u64,
     ) -> (World<C>, Run<u32>) {
         let world = World::new(lower::<C>(plan));
-        let options = self.limits(stop_when, traces);
-        let mut run = explore(&world, &options);
-        if world.universe.truncated && run.ended == Ended::Exhausted {
-            run.ended = Ended::Limit(explore::Limit {
-                kind: explore::LimitKind::States,
-                covered: run.depth,
-            });
-        }
+        let run = explored(&world, &self.limits.search(stop_when, traces));
         (world, run)
     }
 
-    fn limits(&self, stop_when: u64, traces: u64) -> explore::Options<'_> {
-        let saturate = self.options.reductions.saturate;
-        explore::Options {
-            threads: 1,
-            max_states: self.options.max_states,
-            deadline: self.until.left(),
-            max_bytes: self.options.memory,
-            exact: self.options.exact,
-            saturate,
-            canonical: saturate,
-            stop_when,
-            traces,
-            interrupted: Some(self.interrupted),
-            ..explore::Options::default()
-        }
-    }
-
     fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
-        if self.options.engine == Engine::Stateright {
+        if self.limits.options.engine == Engine::Stateright {
             return self.checks_by_oracle::<C>(task);
         }
         let plan = self.plan(task.case, task.form, task.capabilities);
@@ -171,7 +134,7 @@ impl<'a> Jobs<'a> {
             ..self.plan(task.case, task.form, task.capabilities)
         };
         let world = Arc::new(World::new(lower::<C>(&plan)));
-        let mut limits = self.limits(0, u64::MAX);
+        let mut limits = self.limits.search(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
         let ours =
@@ -202,14 +165,14 @@ impl<'a> Jobs<'a> {
             return Err(Error::Internal(format!("{id} under {label}: {complaint}")));
         }
         let expected = Expected::of(task.case, task.form, task.capabilities);
-        let facts = Facts { plan, world, run, engine, served: served(world, run) };
+        let facts = Facts { plan, world, run, engine, served: world.served(run.seen) };
         let mut checks = Vec::new();
         for (number, property) in property::ALL.iter().enumerate() {
             if self.asked(task.case, property.id) {
                 checks.push(self.check(task, &facts, &expected, number)?);
             }
         }
-        if let (true, Some(first)) = (self.options.stuck, checks.first_mut()) {
+        if let (true, Some(first)) = (self.limits.options.stuck, checks.first_mut()) {
             first.check.stuck = self.stuck(world);
         }
         if run.ended == Ended::Exhausted && engine == "layered" && C::NAME == Symbolic::NAME {
@@ -221,7 +184,7 @@ impl<'a> Jobs<'a> {
 
     fn asked(&self, case: &Case, property: &str) -> bool {
         let paired = property::named(property).is_some_and(|(_, property)| property.pair.is_some());
-        match &self.options.properties {
+        match &self.limits.options.properties {
             Some(wanted) => wanted.iter().any(|id| id == property),
             // Two runs more for each: only stories that are about it ask.
             None if paired => case.scenario.paired.iter().any(|id| id.value == property),
@@ -265,7 +228,7 @@ impl<'a> Jobs<'a> {
             influenced: influenced(world),
             bounds: facts.plan.bounds,
             adversary: facts.plan.capabilities.ids(),
-            stats: facts.stats(self.options),
+            stats: facts.stats(self.limits.options),
             guards: guards(world),
             confirmed: None,
             trace: None,
@@ -302,7 +265,7 @@ impl<'a> Jobs<'a> {
         if check.verdict != Verdict::Exhausted {
             return Ok(());
         }
-        let compared = pair::compare(facts.plan, pair, number, &self.limits(0, 0));
+        let compared = pair::compare(facts.plan, pair, number, &self.limits.search(0, 0));
         check.verdict = match compared.map_err(Error::Internal)? {
             Compared::Same => Verdict::Exhausted,
             Compared::Limit => Verdict::Inconclusive,
@@ -435,7 +398,7 @@ impl<'a> Jobs<'a> {
             // Under another adversary than the story's, only the forms that the story pins under it are asked.
             let pinned =
                 || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
-            if !story && (!self.options.adversary.is_empty() || !pinned()) {
+            if !story && (!self.limits.options.adversary.is_empty() || !pinned()) {
                 continue;
             }
             let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
@@ -462,7 +425,7 @@ impl<'a> Jobs<'a> {
     }
 
     fn stuck<C: Crypto>(&self, world: &World<C>) -> Vec<String> {
-        let report = explore::stuck(world, &self.limits(0, 0));
+        let report = explore::stuck(world, &self.limits.search(0, 0));
         let trace = report.first.as_deref().unwrap_or_default();
         let told = tell::tell(world, trace, 0, "shortest");
         let steps: Vec<String> = told.steps.into_iter().map(|step| step.text).collect();
@@ -526,10 +489,6 @@ fn verdict<C: Crypto>(world: &World<C>, run: &Run<u32>, number: usize, found: bo
     }
 }
 
-fn served<C: Crypto>(world: &World<C>, run: &Run<u32>) -> bool {
-    world.good_ends.iter().all(|end| run.seen >> end.bit & 1 == 1)
-}
-
 fn asked_for(case: &Case) -> GuardSet {
     let all = case.policy.resource.iter().any(|guard| guard.value == "all");
     if all {
@@ -552,10 +511,8 @@ fn guards<C: Crypto>(world: &World<C>) -> Vec<GuardUse> {
         .required
         .iter()
         .map(|guard| {
-            let tally = world.tallies[guard as usize];
-            let later =
-                world.accepting.iter().filter(|a| a.blocked_by().contains(guard)).count() as u64;
-            GuardUse { guard: guard.id(), held: tally.held, denied: tally.denied + later }
+            let held = world.tallies[guard as usize].held;
+            GuardUse { guard: guard.id(), held, denied: world.denials(guard) }
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Paired properties: what one stage opens, held against what the other one opens.
 
+use super::explored;
 use crate::confirm::confirm_pair;
 use crate::explore::{self, Ended, explore};
 use crate::lower::{Plan, lower};
@@ -43,8 +44,7 @@ pub(super) fn compare(
     });
     let quiet = explore::Options { traces: 0, stop_when: 0, ..*limits };
     for world in &stages {
-        let run = explore(world, &quiet);
-        if run.ended != Ended::Exhausted || world.universe.truncated {
+        if explored(world, &quiet).ended != Ended::Exhausted {
             return Ok(Compared::Limit);
         }
     }

@@ -51,6 +51,22 @@ impl<C: Crypto> World<C> {
         folded + ledger.accepts.count(state)
     }
 
+    /// How many distinct presentations a guard alone denied, in some state that was searched.
+    pub fn denials(&self, guard: Guard) -> u64 {
+        let later = self.accepting.iter().filter(|a| a.blocked_by().contains(guard)).count();
+        self.tallies[guard as usize].denied + later as u64
+    }
+
+    /// The required guards that alone denied something.
+    pub fn deciding(&self) -> GuardSet {
+        self.setting.required.iter().filter(|guard| self.denials(*guard) > 0).collect()
+    }
+
+    /// Whether every good end is among the findings of a search.
+    pub fn served(&self, seen: u64) -> bool {
+        self.good_ends.iter().all(|end| seen >> end.bit & 1 == 1)
+    }
+
     /// The accept that a ground move is about.
     pub fn accepting_of(&self, index: u32) -> Option<&Accepting> {
         self.moves[index as usize].accept.map(|accept| &self.accepting[accept as usize])

@@ -10,7 +10,6 @@ use crate::{library, traces};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use whoacts_checker::outcome::{Check, Verdict};
-use whoacts_reports::label;
 use whoacts_scenarios::{Case, Regression, Row, parse_scenario, regression};
 
 pub(crate) fn run(args: &PromoteArgs, session: &Session) -> Result<u8, Failure> {
@@ -98,7 +97,7 @@ fn rows(found: &[Check], mechanism: &str, id: &str, why: &str) -> Vec<Row> {
             _ if check.served => continue,
             _ => "holds",
         };
-        let label = label(check);
+        let label = check.label();
         let because = match label == mechanism {
             true => format!("trace {id}: {why}"),
             false => format!("found under these when the trace {id} was promoted"),

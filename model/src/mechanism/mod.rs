@@ -85,14 +85,19 @@ pub fn forms() -> impl Iterator<Item = &'static Form> {
     FORMS.iter().flat_map(|forms| forms.iter())
 }
 
+/// The name in files and reports of a form with that profile, or else of that variant; the common one is not said.
+pub fn label(mechanism: &str, variant: &str, profile: Option<&str>) -> String {
+    match (profile, variant) {
+        (Some(part), _) => format!("{mechanism}/{part}"),
+        (None, "common" | "") => mechanism.to_owned(),
+        (None, part) => format!("{mechanism}/{part}"),
+    }
+}
+
 impl Form {
     /// `bearer`, `dpop/strong`, `continuity/K4`: its name in files and reports.
     pub fn label(&self) -> String {
-        match (self.profile, self.variant) {
-            (Some(profile), _) => format!("{}/{profile}", self.mechanism),
-            (None, "common") => self.mechanism.to_owned(),
-            (None, variant) => format!("{}/{variant}", self.mechanism),
-        }
+        label(self.mechanism, self.variant, self.profile)
     }
     /// The form with that label.
     pub fn labelled(label: &str) -> Option<&'static Self> {

@@ -2,7 +2,7 @@
 
 use super::{Cell, cells, unique};
 use crate::parts::paint::{Paint, Style};
-use crate::parts::runs::{Own, label};
+use crate::parts::runs::runs;
 use crate::parts::stairs::Stairs;
 use crate::parts::text::{count, width};
 use std::collections::HashMap;
@@ -106,29 +106,23 @@ impl Sheets {
 type Served = HashMap<(String, Vec<String>), (usize, usize)>;
 
 fn served(outcome: &Outcome) -> Served {
-    let own = Own::of(outcome);
-    let mut last: HashMap<(String, Vec<String>), &str> = HashMap::new();
     let mut served = Served::new();
-    for check in &outcome.checks {
-        let key = (label(check), own.varied(check));
-        if last.insert(key.clone(), &check.scenario) != Some(check.scenario.as_str()) {
-            let (good, all) = served.entry(key).or_default();
-            *good += usize::from(check.served);
-            *all += 1;
-        }
+    for run in runs(outcome) {
+        let (good, all) = served.entry((run.first().label(), run.varied.clone())).or_default();
+        *good += usize::from(run.first().served);
+        *all += 1;
     }
     served
 }
 
 fn sheet(cells: &[Cell<'_>], under: &[String], served: &Served) -> Sheet {
-    let here = || cells.iter().filter(|cell| cell.varied == under);
-    let properties = unique(here().map(|cell| cell.by.property.to_owned()));
-    let forms = unique(here().map(|cell| cell.label.clone()));
+    let here: Vec<&Cell<'_>> = cells.iter().filter(|cell| cell.varied == under).collect();
+    let properties = unique(here.iter().map(|cell| cell.by.property.to_owned()));
+    let forms = unique(here.iter().map(|cell| cell.label.clone()));
     let row = |form: String| {
         let of = |property: &String| {
-            let mut cells = here();
-            let cell = cells.find(|cell| cell.label == form && cell.by.property == *property);
-            cell.map_or((String::new(), Style::Dim), Cell::sign)
+            let is_it = |cell: &&&Cell<'_>| cell.label == form && cell.by.property == *property;
+            here.iter().find(is_it).map_or((String::new(), Style::Dim), |cell| cell.sign())
         };
         let mut signs: Vec<(String, Style)> = properties.iter().map(of).collect();
         let key = (form, under.to_vec());

@@ -3,7 +3,6 @@
 use crate::parts::excerpt::places;
 use crate::parts::lanes::draw;
 use crate::parts::paint::Style;
-use crate::parts::runs::label;
 use crate::parts::text::{count, hang, join, set};
 use crate::{Look, featured};
 use whoacts_checker::outcome::{Check, Confirmed, Outcome, StoppedBy, Trace};
@@ -51,7 +50,7 @@ fn asked(check: &Check) -> String {
 pub(crate) fn facts(check: &Check) -> String {
     let mut facts = Vec::new();
     facts.extend(check.trace.as_ref().map(steps));
-    facts.push(format!("mechanism {}", label(check)));
+    facts.push(format!("mechanism {}", check.label()));
     facts.push(format!("replicas {}", check.bounds.replicas));
     facts.push(confirmed(check.confirmed).into());
     facts.join(" · ")
@@ -107,7 +106,7 @@ fn needs(sets: &[Vec<String>]) -> String {
 
 /// Guards of the mechanism itself first, then those of others.
 fn stopped_by(check: &Check) -> String {
-    let own = label(check);
+    let own = check.label();
     let of = |under: &str| {
         let guards = check.stopped_by.iter().filter(|stop| stop.under == under);
         guards.map(one_stop).collect::<Vec<_>>().join(", or ")

@@ -1,6 +1,5 @@
 //! What stays the same about a check when lines move and seeds change.
 
-use crate::parts::runs::label;
 use sha2::{Digest, Sha256};
 use whoacts_checker::outcome::Check;
 
@@ -9,7 +8,7 @@ pub(crate) fn fingerprint(check: &Check) -> String {
     let mut adversary: Vec<&str> = check.adversary.iter().map(String::as_str).collect();
     adversary.sort_unstable();
     let mut hash = Sha256::new();
-    for part in [&check.scenario, &label(check), &adversary.join(","), check.property] {
+    for part in [&check.scenario, &check.label(), &adversary.join(","), check.property] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }

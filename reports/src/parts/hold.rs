@@ -3,7 +3,6 @@
 use crate::Look;
 use crate::parts::excerpt::places;
 use crate::parts::paint::Style;
-use crate::parts::runs::label;
 use crate::parts::text::{count, hang, join, set, thousands};
 use whoacts_checker::outcome::{Bounds, Check, GuardUse, Stats, Verdict};
 
@@ -50,7 +49,7 @@ fn headline(check: &Check, look: &Look<'_>) -> String {
         (_, true) => ("holds", Style::Good),
     };
     let head = look.paint.paint(style, format!("{word}[{}]", check.property));
-    format!("{head}: {} under {}\n", finding(check), label(check))
+    format!("{head}: {} under {}\n", finding(check), check.label())
 }
 
 /// What was found, in words.

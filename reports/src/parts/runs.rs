@@ -64,17 +64,8 @@ impl<'a> Own<'a> {
 
     /// The form, and how the adversary differs: `continuity/K4 +confuse`.
     pub(crate) fn under(&self, check: &Check) -> String {
-        let words = std::iter::once(label(check)).chain(self.varied(check));
+        let words = std::iter::once(check.label()).chain(self.varied(check));
         words.collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
-pub fn label(check: &Check) -> String {
-    match (check.profile, check.variant) {
-        (Some(profile), _) => format!("{}/{profile}", check.mechanism),
-        (None, "common" | "") => check.mechanism.to_owned(),
-        (None, variant) => format!("{}/{variant}", check.mechanism),
     }
 }
 
@@ -89,7 +80,7 @@ pub fn featured(outcome: &Outcome) -> Option<&Check> {
     let own = Own::of(outcome);
     let opening = |check: &&Check| {
         check.scenario == "article/shared-pool"
-            && label(check) == "bearer"
+            && check.label() == "bearer"
             && check.property == "agreement"
             && own.varied(check).is_empty()
     };

@@ -1,21 +1,20 @@
 //! One story under one form, under both policies.
 
 use super::clause::{Edit, apply};
-use super::probe::{Limits, Probe, Seen, Witnessed, effect, presenter};
+use super::probe::{Probe, Seen, Witnessed, effect, presenter};
 use super::{Attack, Diff, Effect, Ran, Row, Turn, Witness};
 use crate::confirm::{confirm, confirm_effect};
 use crate::explore::System;
 use crate::lower::{Plan, bounds, lower};
 use crate::outcome::Trace;
 use crate::property;
-use crate::suite::Error;
+use crate::suite::{Error, Limits};
 use crate::tell;
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::moves::Move;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use whoacts_model::crypto::{Digest, Symbolic};
-use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
 use whoacts_scenarios::scenario::Policy;
@@ -63,16 +62,7 @@ impl Difference<'_> {
 
 impl<'a> Cell<'a> {
     fn plan<'p>(&'p self, policy: &'p Policy) -> Plan<'p> {
-        Plan {
-            scenario: &self.case.scenario,
-            policy,
-            form: self.form,
-            capabilities: self.capabilities,
-            bounds: bounds(&self.case.scenario.bounds),
-            added: GuardSet::NONE,
-            dropped: GuardSet::NONE,
-            representatives: true,
-        }
+        Plan::of(&self.case.scenario, policy, self.form, self.capabilities)
     }
 
     fn probe<'p>(&'p self, policy: &'p Policy) -> Probe<'p> {

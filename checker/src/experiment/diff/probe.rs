@@ -1,16 +1,15 @@
 //! One story under one form and one policy: which effects can be accepted, what breaks, and whether it serves.
 
 use super::Effect;
-use crate::explore::{self, Ended, System, explore};
+use crate::explore::{Ended, System, explore};
 use crate::lower::{Plan, lower};
-use crate::suite::{Options, PROPERTIES, Until};
+use crate::suite::{Limits, PROPERTIES, explored};
 use crate::world::World;
 use crate::world::bits::Bits;
 use crate::world::ghost::{Mint, Who};
 use crate::world::record::Acceptance;
 use crate::world::setting::Setting;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::AtomicBool;
 use whoacts_model::crypto::{Crypto, Symbolic};
 
 /// How many effects one search can tell apart.
@@ -29,33 +28,6 @@ pub(super) struct Seen {
     pub(super) conclusive: bool,
     /// States of the search for what breaks.
     pub(super) states: u64,
-}
-
-/// How far to search.
-#[derive(Clone, Copy)]
-pub(super) struct Limits<'a> {
-    pub(super) options: &'a Options,
-    pub(super) until: Until,
-    pub(super) interrupted: &'a AtomicBool,
-}
-
-impl<'a> Limits<'a> {
-    fn search(&self, stop_when: u64, traces: u64) -> explore::Options<'a> {
-        let saturate = self.options.reductions.saturate;
-        explore::Options {
-            threads: 1,
-            max_states: self.options.max_states,
-            deadline: self.until.left(),
-            max_bytes: self.options.memory,
-            exact: self.options.exact,
-            saturate,
-            canonical: saturate,
-            stop_when,
-            traces,
-            interrupted: Some(self.interrupted),
-            ..explore::Options::default()
-        }
-    }
 }
 
 /// A trace, and whether it is minimal rather than shortest.
@@ -85,8 +57,8 @@ impl<'a> Probe<'a> {
 
     /// Everything that is compared.
     pub(super) fn seen(&self) -> Seen {
-        let run = explore(&self.world, &self.limits.search(0, 0));
-        let mut conclusive = run.ended == Ended::Exhausted && !self.world.universe.truncated;
+        let run = explored(&self.world, &self.limits.search(0, 0));
+        let mut conclusive = run.ended == Ended::Exhausted;
         let mut effects = BTreeSet::new();
         let all: Vec<&Effect> = self.effects.keys().collect();
         for part in all.chunks(WORD) {
