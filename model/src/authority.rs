@@ -6,6 +6,7 @@
 use crate::name::{Action, Arguments, ResourceId};
 use crate::wire::{Reader, Wire, WireError, Writer, wire};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One thing that can be done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,9 +39,9 @@ impl Permission {
     }
 }
 
-/// A set of permissions.
+/// A set of permissions. Cheap to clone: it is named by many records and never changes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Authority(BTreeSet<Permission>);
+pub struct Authority(Arc<BTreeSet<Permission>>);
 
 impl Authority {
     /// The authority to exactly these operations, with any arguments.
@@ -49,8 +50,10 @@ impl Authority {
     }
     /// Whether it admits a request.
     pub fn admits(&self, operation: &Operation, arguments: &Arguments) -> bool {
-        let asked = Permission { operation: operation.clone(), only: Some(arguments.clone()) };
-        self.0.iter().any(|permission| asked.within(permission))
+        self.0.iter().any(|permission| {
+            permission.operation == *operation
+                && permission.only.as_ref().is_none_or(|only| only == arguments)
+        })
     }
     /// Whether it is nowhere wider than `other`.
     pub fn within(&self, other: &Self) -> bool {
@@ -78,7 +81,7 @@ impl Authority {
 
 impl FromIterator<Permission> for Authority {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().collect())
+        Self(Arc::new(permissions.into_iter().collect()))
     }
 }
 
@@ -87,6 +90,6 @@ impl Wire for Authority {
         self.0.encode(w);
     }
     fn decode(r: &mut Reader<'_>) -> Result<Self, WireError> {
-        BTreeSet::decode(r).map(Self)
+        Arc::decode(r).map(Self)
     }
 }

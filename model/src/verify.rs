@@ -4,7 +4,7 @@ use crate::attestation::{Attestation, Attested};
 use crate::contract::Requirement;
 use crate::crypto::{Crypto, Digest, PublicKey, Signed};
 use crate::evidence::{Actor, Condition, Evidence};
-use crate::execution::{Anchored, Chain, Link, MAX_REKEYS, Origin};
+use crate::execution::{Anchored, Chain, Link, MAX_REKEYS, Origin, Request};
 use crate::guard::{Guard, GuardSet};
 use crate::identity::IdentityId;
 use crate::name::VerifierId;
@@ -414,7 +414,7 @@ pub fn presentation<C: Crypto>(
     let request = &*p.request;
     let held = &mut evidence.held;
     held.set(Guard::InAuthority, path.authority().admits(&request.operation, &request.arguments));
-    held.set(Guard::IntentBound, intent_bound(path, &request.digest()));
+    held.set(Guard::IntentBound, intent_bound(path, request));
     let mut shown = own(path);
     if let Some(proof) = p.proof.as_deref() {
         let body = proof.body();
@@ -424,7 +424,8 @@ pub fn presentation<C: Crypto>(
             && body.attestation == attested.map(Attested::digest);
         let holder = signed && holds(path, &body.key, attested, trust);
         held.set(Guard::Holder, holder);
-        held.set(Guard::RequestBound, signed && body.request == Some(request.digest()));
+        let bound = |to: Digest| to == request.digest();
+        held.set(Guard::RequestBound, signed && body.request.is_some_and(bound));
         held.set(Guard::Audience, signed && body.audience.as_ref() == Some(verifier));
         held.set(Guard::SingleUse, signed);
         if holder && attested.is_some() {
@@ -448,7 +449,7 @@ pub fn presentation<C: Crypto>(
 }
 
 /// Whether every hand-off carries intents within its parent's, and the request is among the last.
-fn intent_bound<C: Crypto>(chain: &Chain<C>, request: &Digest) -> bool {
+fn intent_bound<C: Crypto>(chain: &Chain<C>, request: &Request) -> bool {
     let mut parent: Option<&BTreeSet<_>> = None;
     for link in &chain.links {
         let Some(intents) = &link.offer.record.body().intents else { return false };
@@ -457,5 +458,5 @@ fn intent_bound<C: Crypto>(chain: &Chain<C>, request: &Digest) -> bool {
         }
         parent = Some(intents);
     }
-    parent.is_none_or(|last| last.contains(request))
+    parent.is_none_or(|last| last.contains(&request.digest()))
 }

@@ -517,6 +517,7 @@ struct Accepts {
 }
 
 /// One judged presentation that no lasting guard denies.
+#[derive(Clone)]
 struct Candidate {
     id: PresentationId,
     verifier: usize,
@@ -594,20 +595,22 @@ impl<C: Crypto> Grounding<'_, C> {
                 *offered |= put_bits(&record);
                 let permitted = || setting.rules.permit(at, &p.made, &evidence, setting.required);
                 if failing.is_empty() && permitted() {
-                    let signed = p.made.proof.as_ref().map(|proof| proof.digest());
-                    for afresh in [false, true].into_iter().take(1 + usize::from(at.forgets)) {
-                        let says = if afresh { Says::AcceptedAfresh } else { Says::Accepted };
-                        candidates.push(Candidate {
-                            id,
-                            verifier,
-                            afresh,
-                            evidence: evidence.clone(),
-                            record: record.clone(),
-                            fact: self.fact(says(id, verifier)),
-                            signed,
-                            repeats,
-                        });
-                    }
+                    let candidate = Candidate {
+                        id,
+                        verifier,
+                        afresh: false,
+                        evidence,
+                        record,
+                        fact: self.fact(Says::Accepted(id, verifier)),
+                        signed: p.made.proof.as_ref().map(|proof| proof.digest()),
+                        repeats,
+                    };
+                    let afresh = at.forgets.then(|| Candidate {
+                        afresh: true,
+                        fact: self.fact(Says::AcceptedAfresh(id, verifier)),
+                        ..candidate.clone()
+                    });
+                    candidates.extend([candidate].into_iter().chain(afresh));
                 }
             }
         }
