@@ -6,7 +6,8 @@
 use crate::outcome::Bounds;
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::setting::{
-    Entity, Execution, Fault, Flow, Hop, Instance, Pool, Rogue, Setting, Starter, Taps, Verifier,
+    Entity, Execution, Fault, Flow, Hop, Instance, Orbit, Pool, Rogue, Setting, Starter, Taps,
+    Verifier,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,7 +46,8 @@ pub struct Plan<'a> {
     pub added: GuardSet,
     /// Guards not required although the form asks for them (an experiment).
     pub dropped: GuardSet,
-    /// The adversary composes from one credential of each shape only (replicas and executions are interchangeable).
+    /// The adversary composes from one credential of each shape only (replicas and executions are interchangeable), and of
+    /// a pool with many replicas only [`enough_replicas`] are played.
     pub representatives: bool,
 }
 
@@ -91,6 +93,48 @@ pub fn lower<C: Crypto>(plan: &Plan<'_>) -> Setting<C> {
     Lowering::<C>::new(*plan).finish()
 }
 
+/// Up to so many replicas of a pool are played one by one.
+pub const ONE_BY_ONE: u32 = 8;
+
+/// How many replicas of a pool any verdict can depend on: interchangeable ones, and those that the story names.
+///
+/// Replicas that nothing names differ by name only: exchanging two of them maps every trace to a trace with the same
+/// findings. Take a trace to a finding. It is judged in one accepted effect and, where effects are counted, after as many
+/// others as were meant. Leave out every move on which none of these depends (ticks, faults and thefts apart): moves only
+/// add facts, and what is left out can only have disabled something, so the rest is a trace still, and shows the same.
+/// The effects that are left name at most as many instances each as there are hops. Whatever else was done on the side,
+/// to bring something to the adversary's knowledge, is judged by no name, and one replica can do it all. So at most
+/// (effects + 1) × hops + 1 interchangeable replicas are left, and they can be renamed to the first ones: whatever is
+/// found with n replicas is found with so many, and, since a replica that does nothing is allowed, the other way round.
+pub fn enough_replicas(scenario: &file::Scenario, bounds: Bounds, pool: &str) -> (u32, u32) {
+    let flows = &scenario.flows;
+    let effects = flows.iter().map(|flow| *flow.effects).max().unwrap_or(1);
+    let hops = flows.iter().map(|flow| flow.hops.len() as u32).max().unwrap_or(0);
+    let needed = (effects + 1) * hops.max(bounds.hops) + 1;
+    let adversary = &scenario.adversary;
+    let keys = flows.iter().flat_map(|flow| &flow.hops).filter_map(|hop| hop.class.key.as_ref());
+    let named = scenario
+        .faults
+        .iter()
+        .map(|fault| &fault.target)
+        .chain(adversary.steals.as_ref())
+        .chain(adversary.hijacks.as_ref())
+        .chain(&adversary.colludes)
+        .chain(adversary.relays.as_ref())
+        .chain(adversary.reuses.as_ref())
+        .chain(keys)
+        .filter_map(|target| target.split_once('/'))
+        .filter(|(of, _)| *of == pool)
+        .filter_map(|(_, replica)| replica.parse().ok());
+    let starts = flows.iter().any(|flow| match &flow.origin {
+        file::Origin::Identity(_) => false,
+        file::Origin::Role { pool: own, .. } | file::Origin::Context { pool: own, .. } => {
+            own.value == pool
+        }
+    });
+    (needed, named.max().unwrap_or(0).max(u32::from(starts)))
+}
+
 /// No deadline: later than every tick of a run.
 const NEVER: Tick = Tick::MAX;
 
@@ -101,6 +145,7 @@ struct Lowering<'a, C: Crypto> {
     contexts: BTreeMap<String, Arc<Signed<ContextGrant, C>>>,
     pools: Vec<Pool>,
     instances: Vec<Instance<C>>,
+    orbits: Vec<Orbit>,
     faults: Vec<Fault>,
 }
 
@@ -145,6 +190,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             contexts: BTreeMap::new(),
             pools: Vec::new(),
             instances: Vec::new(),
+            orbits: Vec::new(),
             faults: Vec::new(),
         };
         this.sign_grants();
@@ -210,7 +256,14 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             }
             let own = if pool.adversary { 1 } else { self.plan.bounds.replicas };
             let replicas = pool.replicas.as_ref().map_or(own, |replicas| **replicas);
-            for replica in 1..=replicas {
+            let (needed, named) = enough_replicas(self.plan.scenario, self.plan.bounds, &pool.id);
+            let mut played = replicas;
+            let few = self.plan.representatives && !pool.adversary;
+            if few && replicas > ONE_BY_ONE.max(needed + named) {
+                played = needed + named;
+                self.orbits.push(Orbit { pool: index, replicas, played, needed });
+            }
+            for replica in 1..=played {
                 self.instance(index, pool, replica, 1, 0, pool.adversary);
             }
             let member = adversary.member_of.as_ref().is_some_and(|m| m.value == pool.id.value);
@@ -767,6 +820,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             identities: self.identities,
             pools: self.pools,
             instances: self.instances,
+            orbits: self.orbits,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::property;
 use crate::tell;
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Mint, Who};
+use crate::world::setting::Orbit;
 use crate::world::{PUT, World};
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
@@ -457,12 +458,17 @@ struct Facts<'f, C: Crypto> {
 }
 
 impl<C: Crypto> Facts<'_, C> {
+    fn reductions(&self, reduced: bool) -> Vec<&'static str> {
+        let orbits = (!self.world.setting.orbits.is_empty()).then_some("replicas");
+        reduced.then_some("saturate").into_iter().chain(orbits).collect()
+    }
+
     fn stats(&self, options: &Options) -> Stats {
         let reduced = options.reductions.saturate && self.engine == "layered";
         Stats {
             engine: self.engine,
             crypto: C::NAME,
-            reductions: if reduced { vec!["saturate"] } else { Vec::new() },
+            reductions: self.reductions(reduced),
             states: self.run.states,
             steps: self.run.steps,
             depth: self.run.depth,
@@ -545,7 +551,15 @@ fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
     let unattributed = property::ALL[number].id == "accountable"
         && world.accepting.iter().any(|accepting| accepting.record.actor.is_none());
     let note = "unattributed: nothing in the evidence says which instance acts";
-    unattributed.then(|| note.to_owned()).into_iter().collect()
+    let orbits = world.setting.orbits.iter().map(|orbit| {
+        let pool = &world.setting.pools[orbit.pool].id;
+        let Orbit { replicas, played, needed, .. } = orbit;
+        format!(
+            "decided for {replicas} replicas of {pool}: {pool}_01 to {pool}_{played:02} stand for all, since no finding \
+             depends on more than {needed} that can be exchanged for one another"
+        )
+    });
+    unattributed.then(|| note.to_owned()).into_iter().chain(orbits).collect()
 }
 
 /// The effect that put the question.

@@ -36,6 +36,8 @@ pub struct Setting<C: Crypto> {
     pub pools: Vec<Pool>,
     /// Every life of every instance under every key.
     pub instances: Vec<Instance<C>>,
+    /// Pools of more replicas than are played: the first ones stand for all.
+    pub orbits: Vec<Orbit>,
     /// Verifiers.
     pub verifiers: Vec<Verifier>,
     /// All operations of all resources, with the arguments that stories use.
@@ -76,6 +78,19 @@ pub struct Pool {
     pub observed: bool,
     /// Whether what is stored there leaks.
     pub leaks: bool,
+}
+
+/// A pool of which the first replicas stand for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orbit {
+    /// The pool.
+    pub pool: usize,
+    /// How many replicas the story has.
+    pub replicas: u32,
+    /// How many are played.
+    pub played: u32,
+    /// How many interchangeable ones an attack can need.
+    pub needed: u32,
 }
 
 /// One life of one instance under one key.
