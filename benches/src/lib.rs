@@ -1,6 +1,7 @@
 //! What the benches work on: a chain of any length, and a case of the built-in library.
 //!
-//! `cargo bench -p whoacts-benches` measures; `-- --test` runs each bench once.
+//! `cargo bench -p whoacts-benches` measures; `-- --test` runs each bench once. The bench `peers` puts the engine beside other
+//! checkers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -5,6 +5,8 @@
 //! on several threads (`parallel`); both keep that order, so which of the two it was cannot be told from the result.
 
 use super::fingerprint::{Fingerprinter, Print};
+use super::log::Log;
+use super::rows::{PIECE, Rows};
 use super::saturate::{Scratch, View};
 use super::visited::Visited;
 use super::watch::Watch;
@@ -13,7 +15,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// The most states expanded between two looks at the limits.
-const BATCH: usize = 1 << 14;
+const BATCH: usize = PIECE;
 /// How many successors are looked up together, so that their cache misses overlap.
 const LOOKUPS: usize = 64;
 /// How much work it takes to be worth several threads.
@@ -21,7 +23,7 @@ const WORTH_THREADS: Duration = Duration::from_millis(1);
 /// How often progress is told.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
-/// How a state was first reached: its parent's place in the level before, and the move.
+/// A move taken in a state: the state's place in its level, and the move.
 pub(super) type Link<M> = (u32, M);
 
 /// The level and place of a state, and a move taken there.
@@ -38,7 +40,7 @@ pub(super) struct First<M> {
 /// A search that has ended: what is needed to say what it found.
 pub(super) struct Explored<M> {
     /// For each level from the first, how its states were reached.
-    pub(super) log: Vec<Vec<Link<M>>>,
+    pub(super) log: Vec<Log>,
     pub(super) firsts: Vec<First<M>>,
     pub(super) states: u64,
     pub(super) steps: u64,
@@ -54,10 +56,10 @@ pub(super) struct Search<'a, S: System> {
     pub(super) watch: Watch<'a>,
     pub(super) workers: Vec<Worker<S>>,
     pub(super) visited: Visited<S::State>,
-    pub(super) level: Vec<S::State>,
-    pub(super) next: Level<S>,
+    pub(super) level: Rows<S::State>,
+    pub(super) next: Level<S::State>,
     pub(super) spare: Vec<parallel::Chunk<S>>,
-    log: Vec<Vec<Link<S::Move>>>,
+    log: Vec<Log>,
     firsts: Vec<First<S::Move>>,
     /// States found up to the level that is expanded.
     settled: u64,
@@ -65,18 +67,29 @@ pub(super) struct Search<'a, S: System> {
     /// Time that the last batch took for each state.
     pace: Duration,
     told: Option<Instant>,
+    /// Bytes that a state takes.
+    state_bytes: u64,
 }
 
 /// The level that is being built.
-pub(super) struct Level<S: System> {
-    states: Vec<S::State>,
-    links: Vec<Link<S::Move>>,
+pub(super) struct Level<T> {
+    states: Rows<T>,
+    log: Log,
+    /// Emptied pieces of levels.
+    spare: Vec<Vec<T>>,
 }
 
-impl<S: System> Level<S> {
-    pub(super) fn push(&mut self, state: S::State, link: Link<S::Move>) {
-        self.states.push(state);
-        self.links.push(link);
+impl<T> Default for Level<T> {
+    fn default() -> Self {
+        Self { states: Rows::default(), log: Log::default(), spare: Vec::new() }
+    }
+}
+
+impl<T> Level<T> {
+    #[inline]
+    pub(super) fn push(&mut self, state: T, parent: u32, ordinal: u32) {
+        self.states.push(state, &mut self.spare);
+        self.log.push(parent, ordinal);
     }
 }
 
@@ -88,9 +101,9 @@ impl<'a, S: System> Search<'a, S> {
             opts,
             watch: Watch::new(opts),
             workers: (0..threads).map(|_| Worker::new(opts.exact)).collect(),
-            visited: Visited::new(opts.exact, threads),
-            level: Vec::new(),
-            next: Level { states: Vec::new(), links: Vec::new() },
+            visited: Visited::new(opts.exact),
+            level: Rows::default(),
+            next: Level::default(),
             spare: Vec::new(),
             log: Vec::new(),
             firsts: Vec::new(),
@@ -98,6 +111,7 @@ impl<'a, S: System> Search<'a, S> {
             seen: 0,
             pace: Duration::ZERO,
             told: opts.progress.map(|_| Instant::now()),
+            state_bytes: size_of::<S::State>() as u64,
         }
     }
 
@@ -108,7 +122,7 @@ impl<'a, S: System> Search<'a, S> {
             if let Some(complaint) = self.view.complaint() {
                 break Ended::Broken(complaint);
             }
-            if self.level.is_empty() {
+            if self.level.len() == 0 {
                 break Ended::Exhausted;
             }
             if self.opts.stop_when != 0 && self.opts.stop_when & !self.seen == 0 {
@@ -127,14 +141,20 @@ impl<'a, S: System> Search<'a, S> {
         worker.steps += judged.steps;
         self.seen = judged.shown;
         self.firsts = bits(judged.shown).map(|bit| First { bit, by: None }).collect();
-        self.visited.insert(worker.prints.of(&initial), &initial);
-        self.level.push(initial);
+        let print = worker.print(self.view, &initial);
+        // What a state has on the heap is measured by what it hashes.
+        if std::mem::needs_drop::<S::State>() {
+            worker.prints.of(&initial);
+            self.state_bytes += worker.prints.last_len() as u64;
+        }
+        self.visited.insert(print, || initial.clone());
+        self.level.push(initial, &mut self.next.spare);
     }
 
     fn end(mut self, ended: Ended) -> Explored<S::Move> {
         let states = self.states();
-        if !self.next.links.is_empty() {
-            self.log.push(self.next.links);
+        if !self.next.log.is_empty() {
+            self.log.push(self.next.log);
         }
         let steps = self.workers.iter().map(|worker| worker.steps).sum();
         let Self { log, firsts, opts, seen, .. } = self;
@@ -158,8 +178,10 @@ impl<'a, S: System> Search<'a, S> {
         }
         let mut from = 0;
         while from < self.level.len() {
-            let to = self.level.len().min(from + self.batch());
+            // A batch lies within a piece.
+            let to = self.level.len().min(from + self.batch()).min((from / PIECE + 1) * PIECE);
             self.expand(from..to);
+            self.level.give_back(to, &mut self.next.spare);
             self.tell();
             if let Some(kind) = self.limit() {
                 return Some(kind);
@@ -167,10 +189,9 @@ impl<'a, S: System> Search<'a, S> {
             from = to;
         }
         self.settled = self.states();
-        self.level.clear();
-        std::mem::swap(&mut self.level, &mut self.next.states);
-        if !self.level.is_empty() {
-            self.log.push(std::mem::take(&mut self.next.links));
+        self.level = std::mem::take(&mut self.next.states);
+        if self.level.len() > 0 {
+            self.log.push(std::mem::take(&mut self.next.log).close());
         }
         None
     }
@@ -203,7 +224,7 @@ impl<'a, S: System> Search<'a, S> {
             if (self.view.saturate || at % 64 == 0) && self.watch.expired().is_some() {
                 break;
             }
-            self.workers[0].expand(self.view, &self.level[at], at as u32);
+            self.workers[0].expand(self.view, self.level.get(at), at as u32);
             if self.workers[0].out.len() >= LOOKUPS {
                 self.insert_here();
             }
@@ -213,11 +234,15 @@ impl<'a, S: System> Search<'a, S> {
     }
 
     fn insert_here(&mut self) {
-        let worker = &mut self.workers[0];
-        worker.touch(&self.visited);
+        let Self { view, workers, visited, level, next, .. } = self;
+        let worker = &mut workers[0];
+        worker.touch(visited);
+        let mut kept = worker.kept.drain(..);
         for new in worker.out.drain(..) {
-            if self.visited.insert(new.print, &new.state) {
-                self.next.push(new.state, new.link);
+            let kept = kept.next();
+            let again = || view.sys.next(level.get(new.parent as usize), new.mv);
+            if visited.insert(new.print, || kept.clone().unwrap_or_else(again)) {
+                next.push(kept.unwrap_or_else(again), new.parent, new.ordinal);
             }
         }
     }
@@ -248,15 +273,12 @@ impl<'a, S: System> Search<'a, S> {
         self.watch.expired()
     }
 
-    /// About how many bytes the search holds. An estimate from counts alone, so that it does not depend on threads;
-    /// what a state holds on the heap is measured by what it hashes.
+    /// About how many bytes the search holds. An estimate from counts alone, so that it does not depend on threads.
     fn bytes(&self) -> u64 {
-        let hashed: u64 = self.workers.iter().map(|worker| worker.prints.hashed).sum();
-        let made: u64 = self.workers.iter().map(|worker| worker.prints.made).sum();
-        let state = size_of::<S::State>() as u64 + hashed / made.max(1);
-        let kept = if self.opts.exact { state } else { 0 };
+        // A fingerprint in a table that is, once large, almost two thirds full; two bytes and a mark of the log.
+        let kept = 28 + if self.opts.exact { self.state_bytes } else { 0 };
         let waiting = (self.level.len() + self.next.states.len()) as u64;
-        self.states() * (32 + kept + size_of::<Link<S::Move>>() as u64) + waiting * state
+        self.states() * kept + waiting * self.state_bytes
     }
 
     fn tell(&mut self) {
@@ -275,10 +297,14 @@ impl<'a, S: System> Search<'a, S> {
 }
 
 /// A successor that may be new.
-pub(super) struct Candidate<S: System> {
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<M> {
     pub(super) print: Print,
-    pub(super) state: S::State,
-    pub(super) link: Link<S::Move>,
+    /// Its parent's place in the level.
+    pub(super) parent: u32,
+    /// Which of the parent's moves leads to it.
+    pub(super) ordinal: u32,
+    pub(super) mv: M,
 }
 
 /// What expands states, one to a thread.
@@ -287,7 +313,9 @@ pub(super) struct Worker<S: System> {
     scratch: Scratch<S::Move>,
     recent: Option<Recent>,
     /// The successors of what was expanded last, in order, without some that were generated before.
-    pub(super) out: Vec<Candidate<S>>,
+    pub(super) out: Vec<Candidate<S::Move>>,
+    /// These successors themselves, where it is dear to make them again.
+    pub(super) kept: Vec<S::State>,
     steps: u64,
     seen: u64,
     firsts: Vec<(u32, Link<S::Move>)>,
@@ -301,6 +329,7 @@ impl<S: System> Worker<S> {
             // Fingerprints that are alike prove nothing there.
             recent: if exact { None } else { Some(Recent::default()) },
             out: Vec::new(),
+            kept: Vec::new(),
             steps: 0,
             seen: 0,
             firsts: Vec::new(),
@@ -312,28 +341,84 @@ impl<S: System> Worker<S> {
         self.seen = seen;
     }
 
+    /// The fingerprint of a state under which the search keeps it: the system's own only where it spares making states.
+    fn print(&mut self, view: &View<'_, S>, state: &S::State) -> Print {
+        let own = if view.reduces() { None } else { view.sys.fingerprint(state) };
+        own.map_or_else(|| self.prints.of(state), |print| print.max(1))
+    }
+
     /// Judges every move of `state`, the `parent`-th of its level.
+    #[inline]
     pub(super) fn expand(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
-        let Self { prints, scratch, recent, out, steps, seen, firsts } = self;
+        if view.reduces() {
+            self.expand_reduced(view, state, parent);
+        } else {
+            self.expand_plain(view, state, parent);
+        }
+    }
+
+    fn expand_reduced(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
+        let Self { prints, scratch, recent, out, kept, steps, seen, firsts } = self;
+        let mut ordinals = 0..;
         *steps += view.expand(state, scratch, |mv, next, shown| {
-            if shown & !*seen != 0 {
-                firsts.extend(bits(shown & !*seen).map(|bit| (bit, (parent, mv))));
-                *seen |= shown;
-            }
+            note(seen, firsts, shown, (parent, mv));
+            let ordinal = ordinals.next().unwrap_or_default();
             if next == *state {
                 return;
             }
             let print = prints.of(&next);
             if !recent.as_mut().is_some_and(|recent| recent.replace(print)) {
-                out.push(Candidate { print, state: next, link: (parent, mv) });
+                out.push(Candidate { print, parent, ordinal, mv });
+                kept.push(next);
             }
         });
+    }
+
+    /// Most successors were found before: they are known by their fingerprints, and are not kept.
+    fn expand_plain(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
+        let Self { prints, scratch, recent, out, steps, seen, firsts, .. } = self;
+        let sys = view.sys;
+        let moves = scratch.moves_of(sys, state);
+        *steps += moves.len() as u64;
+        let own = sys.fingerprint(state);
+        for (ordinal, &mv) in moves.iter().enumerate() {
+            note(seen, firsts, sys.findings(state, mv), (parent, mv));
+            let print = match own {
+                Some(own) => {
+                    let print = sys.fingerprint_after(state, own, mv);
+                    if print == own {
+                        continue;
+                    }
+                    print.max(1)
+                }
+                None => {
+                    let next = sys.next(state, mv);
+                    if next == *state {
+                        continue;
+                    }
+                    prints.of(&next)
+                }
+            };
+            if !recent.as_mut().is_some_and(|recent| recent.replace(print)) {
+                out.push(Candidate { print, parent, ordinal: ordinal as u32, mv });
+            }
+        }
     }
 
     /// Brings into the cache where `visited` would hold the successors.
     pub(super) fn touch(&self, visited: &Visited<S::State>) {
         let sum = self.out.iter().fold(0, |sum, new| sum ^ visited.touch(new.print));
         std::hint::black_box(sum);
+    }
+}
+
+/// Notes what a move shows that was not shown before.
+#[inline]
+fn note<M: Copy>(seen: &mut u64, firsts: &mut Vec<(u32, Link<M>)>, shown: u64, by: Link<M>) {
+    let new = shown & !*seen;
+    if new != 0 {
+        firsts.extend(bits(new).map(|bit| (bit, by)));
+        *seen |= new;
     }
 }
 
@@ -345,7 +430,7 @@ struct Recent {
 }
 
 impl Recent {
-    const SLOTS: usize = 1 << 13;
+    const SLOTS: usize = 1 << 14;
 
     /// Whether `print` was here. Afterwards it is. Does nothing until a search has become large enough to gain by it.
     fn replace(&mut self, print: Print) -> bool {

@@ -9,10 +9,13 @@
 
 mod fingerprint;
 mod layered;
+mod log;
 mod minimal;
 mod oracle;
+mod pages;
 mod parallel;
 mod replay;
+mod rows;
 mod saturate;
 mod stuck;
 mod system;
@@ -161,6 +164,11 @@ pub enum LimitKind {
 
 /// Searches `sys` level by level; see the module for what can be relied on.
 pub fn explore<S: System>(sys: &S, opts: &Options<'_>) -> Run<S::Move> {
+    sys.search(opts)
+}
+
+/// Searches just this system.
+pub(crate) fn search<S: System>(sys: &S, opts: &Options<'_>) -> Run<S::Move> {
     let view = saturate::View::new(sys, opts);
     let explored = layered::Search::new(&view, opts).run();
     trace::report(&view, explored, opts.traces)

@@ -5,10 +5,10 @@
 //! successors that were new are taken in that order.
 
 use super::System;
-use super::fingerprint::Print;
-use super::layered::{Candidate, Link, Search, Worker};
+use super::layered::{Candidate, Search, Worker};
+use super::rows::Rows;
 use super::saturate::View;
-use super::visited::{Shard, Visited, shard_of};
+use super::visited::{SHARDS, Visited, shard_of};
 use super::watch::Watch;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,18 +17,26 @@ use std::sync::{Mutex, PoisonError};
 /// What a chunk of a batch led to, without what was visited before the batch.
 pub(super) struct Chunk<S: System> {
     at: usize,
-    prints: Vec<Print>,
-    states: Vec<(S::State, Link<S::Move>)>,
+    found: Vec<Candidate<S::Move>>,
+    /// The states of `found`, where it is dear to make them again.
+    kept: Vec<S::State>,
 }
 
 /// Expands the states of `range` in the search's level.
 pub(super) fn expand<S: System>(search: &mut Search<'_, S>, range: Range<usize>) {
     let mut chunks = generate(search, range);
-    let new = insert(search.visited.shards_mut(), &chunks);
-    let candidates = chunks.iter_mut().flat_map(|chunk| chunk.states.drain(..));
-    for (at, (state, link)) in candidates.enumerate() {
-        if new[at / 64] >> (at % 64) & 1 == 1 {
-            search.next.push(state, link);
+    let new = insert(search, &chunks);
+    let Search { view, level, next, .. } = search;
+    let mut at = 0;
+    for chunk in &mut chunks {
+        let mut kept = chunk.kept.drain(..);
+        for found in &chunk.found {
+            let kept = kept.next();
+            if new[at / 64] >> (at % 64) & 1 == 1 {
+                let again = || view.sys.next(level.get(found.parent as usize), found.mv);
+                next.push(kept.unwrap_or_else(again), found.parent, found.ordinal);
+            }
+            at += 1;
         }
     }
     search.spare.append(&mut chunks);
@@ -63,7 +71,7 @@ struct Job<'a, S: System> {
     view: &'a View<'a, S>,
     watch: &'a Watch<'a>,
     visited: &'a Visited<S::State>,
-    level: &'a [S::State],
+    level: &'a Rows<S::State>,
     range: Range<usize>,
     size: usize,
     taken: AtomicUsize,
@@ -88,7 +96,7 @@ impl<S: System> Job<'_, S> {
     fn chunk(&self, worker: &mut Worker<S>, range: Range<usize>) -> Chunk<S> {
         let mut chunk = self.empty(range.start);
         for at in range {
-            worker.expand(self.view, &self.level[at], at as u32);
+            worker.expand(self.view, self.level.get(at), at as u32);
             if worker.out.len() >= 64 {
                 self.keep_new(worker, &mut chunk);
             }
@@ -100,33 +108,50 @@ impl<S: System> Job<'_, S> {
     fn empty(&self, at: usize) -> Chunk<S> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(mut chunk) = spare else {
-            return Chunk { at, prints: Vec::new(), states: Vec::new() };
+            return Chunk { at, found: Vec::new(), kept: Vec::new() };
         };
         chunk.at = at;
-        chunk.prints.clear();
+        chunk.found.clear();
         chunk
     }
 
     fn keep_new(&self, worker: &mut Worker<S>, chunk: &mut Chunk<S>) {
         worker.touch(self.visited);
-        for Candidate { print, state, link } in worker.out.drain(..) {
-            if !self.visited.contains(print, &state) {
-                chunk.prints.push(print);
-                chunk.states.push((state, link));
+        let mut kept = worker.kept.drain(..);
+        for found in worker.out.drain(..) {
+            let kept = kept.next();
+            if !self.visited.contains(found.print, || self.make(&found, kept.as_ref())) {
+                chunk.found.push(found);
+                chunk.kept.extend(kept);
             }
         }
     }
+
+    fn make(&self, found: &Candidate<S::Move>, kept: Option<&S::State>) -> S::State {
+        let again = || self.view.sys.next(self.level.get(found.parent as usize), found.mv);
+        kept.cloned().unwrap_or_else(again)
+    }
 }
 
-/// Adds the successors to the visited states, each shard on a thread. A bit of the result is set where one was new.
-fn insert<S: System>(shards: &mut [Shard<S::State>], chunks: &[Chunk<S>]) -> Vec<u64> {
-    let count = shards.len();
-    let total: usize = chunks.iter().map(|chunk| chunk.prints.len()).sum();
-    let parts = on_each(shards, |which, shard| {
+/// Adds the successors to the visited states, each shard on one thread. A bit of the result is set where one was new.
+fn insert<S: System>(search: &mut Search<'_, S>, chunks: &[Chunk<S>]) -> Vec<u64> {
+    let Search { view, visited, level, workers, .. } = search;
+    let total: usize = chunks.iter().map(|chunk| chunk.found.len()).sum();
+    let each = SHARDS.div_ceil(workers.len());
+    let mut groups: Vec<_> = visited.shards_mut().chunks_mut(each).collect();
+    let parts = on_each(&mut groups, |which, shards| {
         let mut new = vec![0_u64; total.div_ceil(64)];
-        let candidates = chunks.iter().flat_map(|chunk| chunk.prints.iter().zip(&chunk.states));
-        for (at, (print, (state, _))) in candidates.enumerate() {
-            if shard_of(*print, count) == which && shard.insert(*print, state) {
+        let all = chunks.iter().flat_map(|chunk| {
+            chunk.found.iter().enumerate().map(move |(at, found)| (found, chunk.kept.get(at)))
+        });
+        for (at, (found, kept)) in all.enumerate() {
+            let shard = shard_of(found.print);
+            if shard / each != which {
+                continue;
+            }
+            let again = || view.sys.next(level.get(found.parent as usize), found.mv);
+            let state = || kept.cloned().unwrap_or_else(again);
+            if shards[shard % each].insert(found.print, state) {
                 new[at / 64] |= 1 << (at % 64);
             }
         }

@@ -24,6 +24,16 @@ impl<M> Default for Scratch<M> {
     }
 }
 
+impl<M> Scratch<M> {
+    /// The moves of a state.
+    #[inline]
+    pub(super) fn moves_of<S: System<Move = M>>(&mut self, sys: &S, state: &S::State) -> &[M] {
+        self.moves.clear();
+        sys.moves(state, &mut self.moves);
+        &self.moves
+    }
+}
+
 /// What closing a state showed, and how many moves it took.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Judged {
@@ -35,6 +45,11 @@ impl<'a, S: System> View<'a, S> {
     pub(super) fn new(sys: &'a S, opts: &Options<'_>) -> Self {
         let (saturate, canonical) = (opts.saturate, opts.canonical);
         Self { sys, saturate, canonical, unsettled: AtomicBool::new(false) }
+    }
+
+    /// Whether this is another graph than the plain one.
+    pub(super) fn reduces(&self) -> bool {
+        self.saturate || self.canonical
     }
 
     /// The initial state as the search sees it.
@@ -60,6 +75,20 @@ impl<'a, S: System> View<'a, S> {
             emit(mv, next, shown | more.shown);
         }
         steps
+    }
+
+    /// The move by which [`View::expand`] comes to its `ordinal`-th successor, and that successor.
+    pub(super) fn step(
+        &self,
+        state: &S::State,
+        ordinal: u32,
+        scratch: &mut Scratch<S::Move>,
+    ) -> Option<(S::Move, S::State)> {
+        let moves = scratch.moves_of(self.sys, state);
+        let mut branching = moves.iter().filter(|mv| self.branches(**mv));
+        let mv = *branching.nth(ordinal as usize)?;
+        let (next, _) = self.settle(self.sys.next(state, mv), &mut scratch.round);
+        Some((mv, next))
     }
 
     /// Whether the search branches on `mv`, rather than taking it at once.

@@ -191,7 +191,7 @@ impl<T: Clone + Eq + Hash> Index<T> {
     /// About how many bytes a state hashes, where that is known.
     fn bytes_of_one(&self) -> u64 {
         match self {
-            Index::Prints(prints, _) => prints.hashed / prints.made.max(1),
+            Index::Prints(prints, _) => prints.last_len() as u64,
             Index::Exact(_) => 0,
         }
     }

@@ -1,5 +1,6 @@
 //! What a search engine needs to know about a system: nothing of what it means.
 
+use super::{Options, Run, search};
 use std::hash::Hash;
 
 /// A finite transition system whose transitions can be *judged*: a transition may show up to 64 findings.
@@ -26,6 +27,15 @@ pub trait System: Sync {
         *state = next;
         moved
     }
+    /// A 128-bit fingerprint of `state`, for systems that can make that of a successor without the successor. It must
+    /// tell states apart as well as a random function does. `None`: the engine makes one from the state's `Hash`.
+    fn fingerprint(&self, _state: &Self::State) -> Option<u128> {
+        None
+    }
+    /// What [`System::fingerprint`] says of the successor by an enabled move, given what it says of `state`.
+    fn fingerprint_after(&self, state: &Self::State, _print: u128, mv: Self::Move) -> u128 {
+        self.fingerprint(&self.next(state, mv)).unwrap_or_default()
+    }
     /// What taking `mv` in `state` shows.
     fn findings(&self, state: &Self::State, mv: Self::Move) -> u64;
     /// Whether `mv` may be taken in `state`; must agree with [`System::moves`].
@@ -51,5 +61,13 @@ pub trait System: Sync {
     /// Whether the good end has been reached in `state` (it then stays reached).
     fn good(&self, _state: &Self::State) -> bool {
         false
+    }
+    /// Searches this system: what [`explore`](super::explore) calls. A system overrides it to have another one searched
+    /// in its stead, which has the same moves and the same graph, and states that are smaller or quicker to make.
+    fn search(&self, opts: &Options<'_>) -> Run<Self::Move>
+    where
+        Self: Sized,
+    {
+        search(self, opts)
     }
 }

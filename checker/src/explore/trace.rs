@@ -1,6 +1,7 @@
 //! From a search that has ended to what it found: traces in the plain system, each one replayed.
 
-use super::layered::{Explored, First, Link, Place, bits};
+use super::layered::{Explored, First, Place, bits};
+use super::log::Log;
 use super::minimal::minimal;
 use super::replay::shows;
 use super::saturate::{Scratch, View};
@@ -42,9 +43,9 @@ fn traces<S: System>(
     }
     let mut found = Vec::new();
     for (by, mask) in places {
-        let branches = by.map_or(Vec::new(), |place| branches(&explored.log, place));
-        let walk = Walk::new(view)
-            .along(&branches, mask)
+        let branches = by.map_or(Some(Vec::new()), |place| branches(view, &explored.log, place));
+        let walk = branches
+            .and_then(|branches| Walk::new(view).along(&branches, mask))
             .ok_or("a trace of the reduced system has no counterpart in the plain one")?;
         for bit in bits(mask) {
             found.push(finish(view, &walk, bit)?);
@@ -54,16 +55,29 @@ fn traces<S: System>(
     Ok(found)
 }
 
-/// The moves logged on the way to a state of level `depth`, and the move taken there.
-fn branches<M: Copy>(log: &[Vec<Link<M>>], (depth, (mut at, last)): Place<M>) -> Vec<M> {
-    let mut moves = vec![last];
+/// The moves on the way to a state of level `depth`, and the move taken there. The log says which of its parent's moves
+/// each was; what they are is seen by going the way again.
+fn branches<S: System>(
+    view: &View<'_, S>,
+    log: &[Log],
+    (depth, (mut at, last)): Place<S::Move>,
+) -> Option<Vec<S::Move>> {
+    let mut ordinals = Vec::new();
     for level in log[..depth as usize].iter().rev() {
-        let (parent, mv) = level[at as usize];
-        moves.push(mv);
+        let (parent, ordinal) = level.get(at);
+        ordinals.push(ordinal);
         at = parent;
     }
-    moves.reverse();
-    moves
+    let mut scratch = Scratch::default();
+    let (mut state, _) = view.initial(&mut scratch);
+    let mut moves = Vec::new();
+    for ordinal in ordinals.into_iter().rev() {
+        let (mv, next) = view.step(&state, ordinal, &mut scratch)?;
+        moves.push(mv);
+        state = next;
+    }
+    moves.push(last);
+    Some(moves)
 }
 
 /// The trace to `bit` among the moves of a walk: irreducible when saturating, else as it is, which is shortest.

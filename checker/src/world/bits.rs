@@ -22,6 +22,24 @@ impl Bits {
     }
 }
 
+impl AsRef<[u64]> for Bits {
+    fn as_ref(&self) -> &[u64] {
+        &self.0
+    }
+}
+
+impl AsMut<[u64]> for Bits {
+    fn as_mut(&mut self) -> &mut [u64] {
+        &mut self.0
+    }
+}
+
+/// Whether `fact` is true in a state, given as words.
+#[inline]
+pub(super) fn has(state: &[u64], fact: Fact) -> bool {
+    state[fact as usize / 64] & (1 << (fact % 64)) != 0
+}
+
 /// Some facts, as words to be compared with a state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Mask(Box<[(u32, u64)]>);
@@ -38,28 +56,41 @@ impl FromIterator<Fact> for Mask {
 
 impl Mask {
     /// Whether all its facts are true in `state`.
-    pub fn all(&self, state: &Bits) -> bool {
-        self.0.iter().all(|(word, bits)| state.0[*word as usize] & bits == *bits)
+    #[inline]
+    pub fn all(&self, state: &impl AsRef<[u64]>) -> bool {
+        let state = state.as_ref();
+        self.0.iter().all(|(word, bits)| state[*word as usize] & bits == *bits)
     }
     /// Whether one of its facts is true in `state`.
-    pub fn any(&self, state: &Bits) -> bool {
-        self.0.iter().any(|(word, bits)| state.0[*word as usize] & bits != 0)
+    #[inline]
+    pub fn any(&self, state: &impl AsRef<[u64]>) -> bool {
+        let state = state.as_ref();
+        self.0.iter().any(|(word, bits)| state[*word as usize] & bits != 0)
     }
     /// How many of its facts are true in `state`.
-    pub fn count(&self, state: &Bits) -> u32 {
-        self.0.iter().map(|(word, bits)| (state.0[*word as usize] & bits).count_ones()).sum()
+    #[inline]
+    pub fn count(&self, state: &impl AsRef<[u64]>) -> u32 {
+        let state = state.as_ref();
+        self.0.iter().map(|(word, bits)| (state[*word as usize] & bits).count_ones()).sum()
     }
     /// Makes all its facts true.
-    pub fn add_to(&self, state: &mut Bits) {
+    #[inline]
+    pub fn add_to(&self, state: &mut impl AsMut<[u64]>) {
+        let state = state.as_mut();
         for (word, bits) in &self.0 {
-            state.0[*word as usize] |= bits;
+            state[*word as usize] |= bits;
         }
     }
     /// Makes all its facts false.
-    pub fn remove_from(&self, state: &mut Bits) {
+    pub fn remove_from(&self, state: &mut impl AsMut<[u64]>) {
+        let state = state.as_mut();
         for (word, bits) in &self.0 {
-            state.0[*word as usize] &= !bits;
+            state[*word as usize] &= !bits;
         }
+    }
+    /// Its words: which, and the bits set there.
+    pub(super) fn words(&self) -> &[(u32, u64)] {
+        &self.0
     }
     /// Its facts, in order.
     pub fn facts(&self) -> impl Iterator<Item = Fact> {

@@ -3,6 +3,7 @@
 use super::bits::{Fact, Mask};
 use super::capability::Capability;
 use super::ghost::{Cause, Mint, When, Who};
+use super::index::Index;
 use super::moves::{Knowledge, Move};
 use super::recipe::{
     CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
@@ -46,6 +47,8 @@ pub struct World<C: Crypto> {
     pub good_ends: Vec<GoodEnd>,
     /// Accepts whose findings have the bit [`WATCHED`].
     pub watched: std::collections::BTreeSet<u32>,
+    /// Finds the moves of a state.
+    pub(super) index: Index,
 }
 
 /// One way in which a flow is to be served.
@@ -216,6 +219,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tally.denied += more.denied;
     }
     World {
+        index: Index::of(&moves, numbers.len()),
         ticks,
         facts: numbers.len(),
         moves,

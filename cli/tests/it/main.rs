@@ -7,6 +7,7 @@ mod ci;
 mod diff;
 mod files;
 mod guide;
+mod limits;
 mod lint;
 mod outputs;
 mod project;

@@ -1,0 +1,56 @@
+//! What runs in a process of its own: one search, whose counts are printed.
+
+use crate::{rival, trust, two_phase};
+use std::sync::Arc;
+use whoacts_checker::explore::{Ended, LimitKind, Options, Run, explore};
+use whoacts_checker::outcome::Bounds;
+
+/// Unique states, and steps with the initial state.
+pub(crate) fn run(args: &[String]) {
+    let [name, size, threads] = args else { panic!("a job, its size, its threads") };
+    let threads: usize = threads.parse().expect("a number of threads");
+    let opts = Options { threads, ..Options::default() };
+    let managers = || size.parse::<u8>().expect("a number of resource managers");
+    let (states, steps) = match name.as_str() {
+        "wide" => ours(&explore(&two_phase::Wide { managers: managers() }, &opts)),
+        "packed" => ours(&explore(&two_phase::Packed { managers: managers() }, &opts)),
+        "examples-dfs" => rival::count(examples(managers()), threads, true),
+        "examples-bfs" => rival::count(examples(managers()), threads, false),
+        "packed-dfs" => rival::count(two_phase::Packed { managers: managers() }, threads, true),
+        "packed-bfs" => rival::count(two_phase::Packed { managers: managers() }, threads, false),
+        "world" => ours(&explore(&small_or_large(size), &opts)),
+        "world-dfs" => rival::count(trust::Bare(Arc::new(small_or_large(size))), threads, true),
+        "far" => far(size.parse().expect("a number of states"), opts),
+        other => panic!("no job is called {other}"),
+    };
+    println!("{states} {steps}");
+}
+
+fn examples(managers: u8) -> rival::Examples {
+    rival::Examples { managers: usize::from(managers) }
+}
+
+fn ours<M: std::fmt::Debug>(run: &Run<M>) -> (u64, u64) {
+    assert_eq!(run.ended, Ended::Exhausted);
+    (run.states, run.steps + 1)
+}
+
+/// Bounds under which the plain space of the shared pool has eight million states, or fifty thousand.
+fn small_or_large(size: &str) -> trust::TrustWorld {
+    let replicas = if size == "large" { 2 } else { 1 };
+    let few = |b: Bounds| Bounds { replicas, hops: 1, executions: 1, deliveries: 1, ..b };
+    trust::world("article/shared-pool", "continuity/K4", few)
+}
+
+fn far(states: u64, opts: Options<'_>) -> (u64, u64) {
+    let world = trust::world("lifecycle/replica-replaced", "bearer", |bounds| bounds);
+    let run = explore(&world, &Options { max_states: Some(states), ..opts });
+    assert!(matches!(run.ended, Ended::Limit(limit) if limit.kind == LimitKind::States));
+    (run.states, run.steps + 1)
+}
+
+/// Reads what [`run`] printed.
+pub(crate) fn counts(said: &str) -> Option<(u64, u64)> {
+    let mut numbers = said.split_whitespace().map_while(|word| word.parse().ok());
+    Some((numbers.next()?, numbers.next()?))
+}

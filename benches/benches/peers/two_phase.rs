@@ -1,0 +1,177 @@
+//! Two-phase commit as in the TLA+ specification `TwoPhase`, self-loops kept, for our engine: packed into 64 bits, and
+//! written out in 64 bytes.
+
+use whoacts_checker::explore::System;
+
+/// What can happen: the transaction manager's decision, or something at one resource manager.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Step {
+    Commit,
+    Abort,
+    Receive(u8),
+    Prepare(u8),
+    Choose(u8),
+    HearCommit(u8),
+    HearAbort(u8),
+}
+
+/// Packed: four bits for each resource manager (its state, whether its message was received, and sent); the decision
+/// in the highest bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Packed {
+    pub(crate) managers: u8,
+}
+
+const PREPARED: u64 = 1;
+const COMMITTED: u64 = 2;
+const ABORTED: u64 = 3;
+const KNOWN: u64 = 4;
+const SENT: u64 = 8;
+const COMMIT: u64 = 1 << 62;
+const ABORT: u64 = 1 << 63;
+
+impl Packed {
+    /// One in each manager's place.
+    fn every(&self) -> u64 {
+        0x0111_1111_1111_1111 & ((1 << (4 * self.managers)) - 1)
+    }
+
+    pub(crate) fn steps(&self, state: u64, mut out: impl FnMut(Step)) {
+        let undecided = state & (COMMIT | ABORT) == 0;
+        if undecided {
+            if state >> 2 & self.every() == self.every() {
+                out(Step::Commit);
+            }
+            out(Step::Abort);
+        }
+        for at in 0..self.managers {
+            let own = state >> (4 * at);
+            if undecided && own & SENT != 0 {
+                out(Step::Receive(at));
+            }
+            if own & 3 == 0 {
+                out(Step::Prepare(at));
+                out(Step::Choose(at));
+            }
+            if state & COMMIT != 0 {
+                out(Step::HearCommit(at));
+            }
+            if state & ABORT != 0 {
+                out(Step::HearAbort(at));
+            }
+        }
+    }
+
+    pub(crate) fn after(&self, state: u64, step: Step) -> u64 {
+        let set = |at: u8, value: u64| state & !(3 << (4 * at)) | value << (4 * at);
+        match step {
+            Step::Commit => state | COMMIT,
+            Step::Abort => state | ABORT,
+            Step::Receive(at) => state | KNOWN << (4 * at),
+            Step::Prepare(at) => set(at, PREPARED) | SENT << (4 * at),
+            Step::HearCommit(at) => set(at, COMMITTED),
+            Step::Choose(at) | Step::HearAbort(at) => set(at, ABORTED),
+        }
+    }
+
+    /// Whether one resource manager has committed and another aborted.
+    pub(crate) fn torn(&self, state: u64) -> bool {
+        let (low, high) = (state & self.every(), state >> 1 & self.every());
+        low & high != 0 && high & !low != 0
+    }
+}
+
+impl System for Packed {
+    type State = u64;
+    type Move = Step;
+
+    fn initial(&self) -> u64 {
+        0
+    }
+    fn moves(&self, state: &u64, out: &mut Vec<Step>) {
+        self.steps(*state, |step| out.push(step));
+    }
+    fn next(&self, state: &u64, step: Step) -> u64 {
+        self.after(*state, step)
+    }
+    fn findings(&self, state: &u64, step: Step) -> u64 {
+        u64::from(self.torn(self.after(*state, step)))
+    }
+}
+
+/// Written out: a byte for each thing that is said of a resource manager.
+#[derive(Debug)]
+pub(crate) struct Wide {
+    pub(crate) managers: u8,
+}
+
+/// Sixteen bytes each for the states of the resource managers, for whether their messages were received, and sent; then
+/// the two decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct WideState([u8; 64]);
+
+const RECEIVED: usize = 16;
+const WAS_SENT: usize = 32;
+const DECIDED: usize = 48;
+
+impl System for Wide {
+    type State = WideState;
+    type Move = Step;
+
+    fn initial(&self) -> WideState {
+        WideState([0; 64])
+    }
+
+    fn moves(&self, WideState(state): &WideState, out: &mut Vec<Step>) {
+        let count = usize::from(self.managers);
+        let [commit, abort] = [state[DECIDED] == 1, state[DECIDED + 1] == 1];
+        if !commit && !abort {
+            if state[RECEIVED..RECEIVED + count].iter().all(|received| *received == 1) {
+                out.push(Step::Commit);
+            }
+            out.push(Step::Abort);
+        }
+        for at in 0..count {
+            let name = at as u8;
+            if !commit && !abort && state[WAS_SENT + at] == 1 {
+                out.push(Step::Receive(name));
+            }
+            if state[at] == 0 {
+                out.extend([Step::Prepare(name), Step::Choose(name)]);
+            }
+            if commit {
+                out.push(Step::HearCommit(name));
+            }
+            if abort {
+                out.push(Step::HearAbort(name));
+            }
+        }
+    }
+
+    fn next(&self, state: &WideState, step: Step) -> WideState {
+        let WideState(mut next) = *state;
+        match step {
+            Step::Commit => next[DECIDED] = 1,
+            Step::Abort => next[DECIDED + 1] = 1,
+            Step::Receive(at) => next[RECEIVED + usize::from(at)] = 1,
+            Step::Prepare(at) => {
+                next[usize::from(at)] = 1;
+                next[WAS_SENT + usize::from(at)] = 1;
+            }
+            Step::HearCommit(at) => next[usize::from(at)] = 2,
+            Step::Choose(at) | Step::HearAbort(at) => next[usize::from(at)] = 3,
+        }
+        WideState(next)
+    }
+
+    /// Bit 0: one has committed and another aborted.
+    fn findings(&self, WideState(state): &WideState, step: Step) -> u64 {
+        let at = match step {
+            Step::HearCommit(at) | Step::Choose(at) | Step::HearAbort(at) => usize::from(at),
+            _ => return 0,
+        };
+        let other = if matches!(step, Step::HearCommit(_)) { 3 } else { 2 };
+        let torn = state[..16].iter().enumerate().any(|(of, is)| of != at && *is == other);
+        u64::from(torn)
+    }
+}
