@@ -12,7 +12,8 @@ pub(crate) fn run(args: &[String]) {
     let opts = Options { threads, ..Options::default() };
     let managers = || size.parse::<u8>().expect("a number of resource managers");
     let (states, steps) = match name.as_str() {
-        "wide" => ours(&explore(&two_phase::Wide { managers: managers() }, &opts)),
+        "wide" => ours(&explore(&two_phase::Wide::new(managers(), true), &opts)),
+        "undeclared" => ours(&explore(&two_phase::Wide::new(managers(), false), &opts)),
         "packed" => ours(&explore(&two_phase::Packed { managers: managers() }, &opts)),
         "examples-dfs" => rival::count(examples(managers()), threads, true),
         "examples-bfs" => rival::count(examples(managers()), threads, false),

@@ -96,6 +96,7 @@ fn two_phase(asked: &Asked) {
     let mut rows = vec![
         tools::Row::new("ours, 64-byte states", ours("wide", "1")),
         tools::Row::new("ours, 64-byte states, two threads", ours("wide", "2")),
+        tools::Row::new("ours, 64-byte states, not told what commutes", ours("undeclared", "1")),
         tools::Row::new("ours, one word", ours("packed", "1")),
         tools::Row::new("stateright DFS, in the manner of its examples", ours("examples-dfs", "1")),
         tools::Row::new("stateright BFS, in the manner of its examples", ours("examples-bfs", "1")),

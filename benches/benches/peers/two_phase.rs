@@ -2,6 +2,7 @@
 //! written out in 64 bytes.
 
 use whoacts_checker::explore::System;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What can happen: the transaction manager's decision, or something at one resource manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +14,28 @@ pub(crate) enum Step {
     Choose(u8),
     HearCommit(u8),
     HearAbort(u8),
+}
+
+/// What commutes, for [`System::commutes`]: steps of different resource managers, in the order in which they are listed; and
+/// a working manager does not ask whether the transaction was aborted.
+fn commutes(by: Step, step: Step) -> bool {
+    match (of(by), of(step)) {
+        (Some(by), Some(of)) => of < by,
+        (Some(_), None) => step == Step::Abort && matches!(by, Step::Prepare(_) | Step::Choose(_)),
+        _ => false,
+    }
+}
+
+/// The resource manager of a step.
+fn of(step: Step) -> Option<u8> {
+    match step {
+        Step::Commit | Step::Abort => None,
+        Step::Receive(at)
+        | Step::Prepare(at)
+        | Step::Choose(at)
+        | Step::HearCommit(at)
+        | Step::HearAbort(at) => Some(at),
+    }
 }
 
 /// Packed: four bits for each resource manager (its state, whether its message was received, and sent); the decision
@@ -94,6 +117,15 @@ impl System for Packed {
     fn next(&self, state: &u64, step: Step) -> u64 {
         self.after(*state, step)
     }
+    fn one_word(&self) -> bool {
+        true
+    }
+    fn some_commute(&self) -> bool {
+        true
+    }
+    fn commutes(&self, by: Step, step: Step) -> bool {
+        commutes(by, step)
+    }
     fn findings(&self, state: &u64, step: Step) -> u64 {
         u64::from(self.torn(self.after(*state, step)))
     }
@@ -102,7 +134,24 @@ impl System for Packed {
 /// Written out: a byte for each thing that is said of a resource manager.
 #[derive(Debug)]
 pub(crate) struct Wide {
-    pub(crate) managers: u8,
+    managers: u8,
+    /// Whether the engine is told which steps commute.
+    declared: bool,
+    /// A random number for each byte and each of its values; by exclusive or they make a fingerprint.
+    marks: [[u128; 4]; 64],
+}
+
+impl Wide {
+    pub(crate) fn new(managers: u8, declared: bool) -> Self {
+        let mark = |at: usize, value: usize| xxh3_128(&[at as u8, value as u8]);
+        let marks = std::array::from_fn(|at| std::array::from_fn(|value| mark(at, value)));
+        Self { managers, declared, marks }
+    }
+
+    #[inline]
+    fn mark(&self, at: usize, value: u8) -> u128 {
+        self.marks[at][usize::from(value & 3)]
+    }
 }
 
 /// Sixteen bytes each for the states of the resource managers, for whether their messages were received, and sent; then
@@ -164,6 +213,32 @@ impl System for Wide {
         WideState(next)
     }
 
+    fn fingerprint(&self, WideState(state): &WideState) -> Option<u128> {
+        Some(state.iter().enumerate().fold(0, |print, (at, value)| print ^ self.mark(at, *value)))
+    }
+
+    fn fingerprint_after(&self, WideState(state): &WideState, print: u128, step: Step) -> u128 {
+        let new = |at: usize, value: u8| print ^ self.mark(at, state[at]) ^ self.mark(at, value);
+        match step {
+            Step::Commit => new(DECIDED, 1),
+            Step::Abort => new(DECIDED + 1, 1),
+            Step::Receive(at) => new(RECEIVED + usize::from(at), 1),
+            Step::Prepare(at) => {
+                let (manager, sent) = (usize::from(at), WAS_SENT + usize::from(at));
+                new(manager, 1) ^ self.mark(sent, state[sent]) ^ self.mark(sent, 1)
+            }
+            Step::HearCommit(at) => new(usize::from(at), 2),
+            Step::Choose(at) | Step::HearAbort(at) => new(usize::from(at), 3),
+        }
+    }
+
+    fn some_commute(&self) -> bool {
+        self.declared
+    }
+    fn commutes(&self, by: Step, step: Step) -> bool {
+        self.declared && commutes(by, step)
+    }
+
     /// Bit 0: one has committed and another aborted.
     fn findings(&self, WideState(state): &WideState, step: Step) -> u64 {
         let at = match step {
@@ -171,7 +246,12 @@ impl System for Wide {
             _ => return 0,
         };
         let other = if matches!(step, Step::HearCommit(_)) { 3 } else { 2 };
-        let torn = state[..16].iter().enumerate().any(|(of, is)| of != at && *is == other);
+        let mut managers: [u8; 16] = state[..16].try_into().unwrap_or_default();
+        managers[at] = 0;
+        // Whether one of the bytes is `other`: whether one of their differences to it is zero.
+        let ones = u128::from_le_bytes([1; 16]);
+        let differences = u128::from_le_bytes(managers) ^ (ones * other);
+        let torn = differences.wrapping_sub(ones) & !differences & (ones << 7) != 0;
         u64::from(torn)
     }
 }

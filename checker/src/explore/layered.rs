@@ -4,20 +4,18 @@
 //! place in its level and then by the move's place among the parent's moves. Batches of a level are expanded here or
 //! on several threads (`parallel`); both keep that order, so which of the two it was cannot be told from the result.
 
-use super::fingerprint::{Fingerprinter, Print};
 use super::log::Log;
 use super::rows::{PIECE, Rows};
-use super::saturate::{Scratch, View};
-use super::visited::Visited;
+use super::saturate::View;
+use super::visited::{Keep, LOOKUPS, Visited, touch};
 use super::watch::Watch;
+use super::worker::{Candidate, Worker};
 use super::{Ended, Limit, LimitKind, Options, Progress, System, parallel};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
 /// The most states expanded between two looks at the limits.
 const BATCH: usize = PIECE;
-/// How many successors are looked up together, so that their cache misses overlap.
-const LOOKUPS: usize = 64;
 /// How much work it takes to be worth several threads.
 const WORTH_THREADS: Duration = Duration::from_millis(1);
 /// How often progress is told.
@@ -56,8 +54,9 @@ pub(super) struct Search<'a, S: System> {
     pub(super) watch: Watch<'a>,
     pub(super) workers: Vec<Worker<S>>,
     pub(super) visited: Visited<S::State>,
-    pub(super) level: Rows<S::State>,
-    pub(super) next: Level<S::State>,
+    pub(super) level: Waiting<S>,
+    pub(super) next: Level<S>,
+    pub(super) pending: parallel::Pending<S>,
     pub(super) spare: Vec<parallel::Chunk<S>>,
     log: Vec<Log>,
     firsts: Vec<First<S::Move>>,
@@ -71,25 +70,69 @@ pub(super) struct Search<'a, S: System> {
     state_bytes: u64,
 }
 
-/// The level that is being built.
-pub(super) struct Level<T> {
-    states: Rows<T>,
-    log: Log,
-    /// Emptied pieces of levels.
-    spare: Vec<Vec<T>>,
+/// States that wait to be expanded.
+pub(super) struct Waiting<S: System> {
+    states: Rows<S::State>,
+    /// The move by which each was first reached, where moves commute.
+    by: Rows<S::Move>,
 }
 
-impl<T> Default for Level<T> {
+impl<S: System> Default for Waiting<S> {
     fn default() -> Self {
-        Self { states: Rows::default(), log: Log::default(), spare: Vec::new() }
+        Self { states: Rows::default(), by: Rows::default() }
     }
 }
 
-impl<T> Level<T> {
+impl<S: System> Waiting<S> {
+    fn len(&self) -> usize {
+        self.states.len()
+    }
+
     #[inline]
-    pub(super) fn push(&mut self, state: T, parent: u32, ordinal: u32) {
-        self.states.push(state, &mut self.spare);
-        self.log.push(parent, ordinal);
+    pub(super) fn get(&self, at: usize) -> &S::State {
+        self.states.get(at)
+    }
+
+    /// A state, and the move by which it was first reached.
+    #[inline]
+    pub(super) fn with_move(&self, at: usize) -> (&S::State, Option<S::Move>) {
+        (self.states.get(at), if at < self.by.len() { Some(*self.by.get(at)) } else { None })
+    }
+}
+
+/// The level that is being built.
+pub(super) struct Level<S: System> {
+    waiting: Waiting<S>,
+    log: Log,
+    /// Emptied pieces of levels.
+    spare: (Vec<Vec<S::State>>, Vec<Vec<S::Move>>),
+    keeps_moves: bool,
+}
+
+impl<S: System> Level<S> {
+    fn new(keeps_moves: bool) -> Self {
+        Self {
+            waiting: Waiting::default(),
+            log: Log::default(),
+            spare: (Vec::new(), Vec::new()),
+            keeps_moves,
+        }
+    }
+
+    /// Adds the state to which a candidate leads.
+    #[inline]
+    pub(super) fn push(&mut self, state: S::State, from: &Candidate<S::Move>) {
+        self.waiting.states.push(state, &mut self.spare.0);
+        if self.keeps_moves {
+            self.waiting.by.push(from.mv, &mut self.spare.1);
+        }
+        self.log.push(from.parent, from.ordinal);
+    }
+
+    /// Takes over the memory of states that were expanded.
+    fn take_back(&mut self, level: &mut Waiting<S>, to: usize) {
+        level.states.give_back(to, &mut self.spare.0);
+        level.by.give_back(to, &mut self.spare.1);
     }
 }
 
@@ -101,9 +144,14 @@ impl<'a, S: System> Search<'a, S> {
             opts,
             watch: Watch::new(opts),
             workers: (0..threads).map(|_| Worker::new(opts.exact)).collect(),
-            visited: Visited::new(opts.exact),
-            level: Rows::default(),
-            next: Level::default(),
+            visited: Visited::new(match opts.exact {
+                true => Keep::State,
+                false if view.sys.one_word() => Keep::Half,
+                false => Keep::Print,
+            }),
+            level: Waiting::default(),
+            next: Level::new(!view.reduces() && view.sys.some_commute()),
+            pending: parallel::Pending::default(),
             spare: Vec::new(),
             log: Vec::new(),
             firsts: Vec::new(),
@@ -137,33 +185,38 @@ impl<'a, S: System> Search<'a, S> {
 
     fn begin(&mut self) {
         let worker = &mut self.workers[0];
-        let (initial, judged) = self.view.initial(&mut worker.scratch);
-        worker.steps += judged.steps;
-        self.seen = judged.shown;
-        self.firsts = bits(judged.shown).map(|bit| First { bit, by: None }).collect();
+        let (initial, shown) = worker.initial(self.view);
+        self.seen = shown;
+        self.firsts = bits(shown).map(|bit| First { bit, by: None }).collect();
         let print = worker.print(self.view, &initial);
         // What a state has on the heap is measured by what it hashes.
         if std::mem::needs_drop::<S::State>() {
-            worker.prints.of(&initial);
-            self.state_bytes += worker.prints.last_len() as u64;
+            self.state_bytes += worker.hashed(&initial) as u64;
         }
         self.visited.insert(print, || initial.clone());
-        self.level.push(initial, &mut self.next.spare);
+        self.level.states.push(initial, &mut self.next.spare.0);
     }
 
     fn end(mut self, ended: Ended) -> Explored<S::Move> {
+        self.push_pending();
         let states = self.states();
         if !self.next.log.is_empty() {
             self.log.push(self.next.log);
         }
         let steps = self.workers.iter().map(|worker| worker.steps).sum();
         let Self { log, firsts, opts, seen, .. } = self;
-        Explored { log, firsts, states, steps, ended, exact: opts.exact, seen }
+        let exact = opts.exact || self.view.sys.one_word();
+        Explored { log, firsts, states, steps, ended, exact, seen }
     }
 
     /// Unique states so far.
     fn states(&self) -> u64 {
-        self.settled + self.next.states.len() as u64
+        self.settled + self.found()
+    }
+
+    /// States of the next level so far.
+    fn found(&self) -> u64 {
+        self.next.waiting.len() as u64 + self.pending.count
     }
 
     /// How deep the level is that is expanded.
@@ -181,19 +234,28 @@ impl<'a, S: System> Search<'a, S> {
             // A batch lies within a piece.
             let to = self.level.len().min(from + self.batch()).min((from / PIECE + 1) * PIECE);
             self.expand(from..to);
-            self.level.give_back(to, &mut self.next.spare);
+            // What is pending is still to be made from its parents.
+            let done = if self.pending.count > 0 { from } else { to };
+            self.next.take_back(&mut self.level, done);
             self.tell();
             if let Some(kind) = self.limit() {
                 return Some(kind);
             }
             from = to;
         }
+        self.push_pending();
+        self.next.take_back(&mut self.level, from);
         self.settled = self.states();
-        self.level = std::mem::take(&mut self.next.states);
+        self.level = std::mem::take(&mut self.next.waiting);
         if self.level.len() > 0 {
             self.log.push(std::mem::take(&mut self.next.log).close());
         }
         None
+    }
+
+    fn push_pending(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        self.spare.extend(pending.push(self.view, &self.level, &mut self.next));
     }
 
     /// How many states to expand before looking at the limits again.
@@ -218,13 +280,14 @@ impl<'a, S: System> Search<'a, S> {
 
     /// Expands a batch on this thread.
     fn expand_here(&mut self, range: Range<usize>) {
+        self.push_pending();
         self.workers[0].begin(self.seen);
         for at in range.clone() {
             // Closing a state may take long, and a look at the clock is short.
             if (self.view.saturate || at % 64 == 0) && self.watch.expired().is_some() {
                 break;
             }
-            self.workers[0].expand(self.view, self.level.get(at), at as u32);
+            self.workers[0].expand(self.view, self.level.with_move(at), at as u32);
             if self.workers[0].out.len() >= LOOKUPS {
                 self.insert_here();
             }
@@ -236,13 +299,13 @@ impl<'a, S: System> Search<'a, S> {
     fn insert_here(&mut self) {
         let Self { view, workers, visited, level, next, .. } = self;
         let worker = &mut workers[0];
-        worker.touch(visited);
+        touch(worker.out.iter().map(|new| visited.touch(new.print)));
         let mut kept = worker.kept.drain(..);
         for new in worker.out.drain(..) {
             let kept = kept.next();
             let again = || view.sys.next(level.get(new.parent as usize), new.mv);
             if visited.insert(new.print, || kept.clone().unwrap_or_else(again)) {
-                next.push(kept.unwrap_or_else(again), new.parent, new.ordinal);
+                next.push(kept.unwrap_or_else(again), &new);
             }
         }
     }
@@ -264,7 +327,7 @@ impl<'a, S: System> Search<'a, S> {
             return Some(LimitKind::States);
         }
         // Places in a level are kept in 32 bits.
-        if self.next.states.len() > u32::MAX as usize - (BATCH << 8) {
+        if self.found() > u64::from(u32::MAX) - (BATCH << 8) as u64 {
             return Some(LimitKind::Bytes);
         }
         if self.opts.max_bytes.is_some_and(|max| self.bytes() > max) {
@@ -277,7 +340,7 @@ impl<'a, S: System> Search<'a, S> {
     fn bytes(&self) -> u64 {
         // A fingerprint in a table that is, once large, almost two thirds full; two bytes and a mark of the log.
         let kept = 28 + if self.opts.exact { self.state_bytes } else { 0 };
-        let waiting = (self.level.len() + self.next.states.len()) as u64;
+        let waiting = self.level.len() as u64 + self.found();
         self.states() * kept + waiting * self.state_bytes
     }
 
@@ -291,158 +354,8 @@ impl<'a, S: System> Search<'a, S> {
             states: self.states(),
             steps: self.workers.iter().map(|worker| worker.steps).sum(),
             depth: self.depth(),
-            waiting: self.next.states.len() as u64,
+            waiting: self.found(),
         });
-    }
-}
-
-/// A successor that may be new.
-#[derive(Clone, Copy)]
-pub(super) struct Candidate<M> {
-    pub(super) print: Print,
-    /// Its parent's place in the level.
-    pub(super) parent: u32,
-    /// Which of the parent's moves leads to it.
-    pub(super) ordinal: u32,
-    pub(super) mv: M,
-}
-
-/// What expands states, one to a thread.
-pub(super) struct Worker<S: System> {
-    prints: Fingerprinter,
-    scratch: Scratch<S::Move>,
-    recent: Option<Recent>,
-    /// The successors of what was expanded last, in order, without some that were generated before.
-    pub(super) out: Vec<Candidate<S::Move>>,
-    /// These successors themselves, where it is dear to make them again.
-    pub(super) kept: Vec<S::State>,
-    steps: u64,
-    seen: u64,
-    firsts: Vec<(u32, Link<S::Move>)>,
-}
-
-impl<S: System> Worker<S> {
-    fn new(exact: bool) -> Self {
-        Self {
-            prints: Fingerprinter::default(),
-            scratch: Scratch::default(),
-            // Fingerprints that are alike prove nothing there.
-            recent: if exact { None } else { Some(Recent::default()) },
-            out: Vec::new(),
-            kept: Vec::new(),
-            steps: 0,
-            seen: 0,
-            firsts: Vec::new(),
-        }
-    }
-
-    /// Begins a batch; the findings in `seen` are no news.
-    pub(super) fn begin(&mut self, seen: u64) {
-        self.seen = seen;
-    }
-
-    /// The fingerprint of a state under which the search keeps it: the system's own only where it spares making states.
-    fn print(&mut self, view: &View<'_, S>, state: &S::State) -> Print {
-        let own = if view.reduces() { None } else { view.sys.fingerprint(state) };
-        own.map_or_else(|| self.prints.of(state), |print| print.max(1))
-    }
-
-    /// Judges every move of `state`, the `parent`-th of its level.
-    #[inline]
-    pub(super) fn expand(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
-        if view.reduces() {
-            self.expand_reduced(view, state, parent);
-        } else {
-            self.expand_plain(view, state, parent);
-        }
-    }
-
-    fn expand_reduced(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
-        let Self { prints, scratch, recent, out, kept, steps, seen, firsts } = self;
-        let mut ordinals = 0..;
-        *steps += view.expand(state, scratch, |mv, next, shown| {
-            note(seen, firsts, shown, (parent, mv));
-            let ordinal = ordinals.next().unwrap_or_default();
-            if next == *state {
-                return;
-            }
-            let print = prints.of(&next);
-            if !recent.as_mut().is_some_and(|recent| recent.replace(print)) {
-                out.push(Candidate { print, parent, ordinal, mv });
-                kept.push(next);
-            }
-        });
-    }
-
-    /// Most successors were found before: they are known by their fingerprints, and are not kept.
-    fn expand_plain(&mut self, view: &View<'_, S>, state: &S::State, parent: u32) {
-        let Self { prints, scratch, recent, out, steps, seen, firsts, .. } = self;
-        let sys = view.sys;
-        let moves = scratch.moves_of(sys, state);
-        *steps += moves.len() as u64;
-        let own = sys.fingerprint(state);
-        for (ordinal, &mv) in moves.iter().enumerate() {
-            note(seen, firsts, sys.findings(state, mv), (parent, mv));
-            let print = match own {
-                Some(own) => {
-                    let print = sys.fingerprint_after(state, own, mv);
-                    if print == own {
-                        continue;
-                    }
-                    print.max(1)
-                }
-                None => {
-                    let next = sys.next(state, mv);
-                    if next == *state {
-                        continue;
-                    }
-                    prints.of(&next)
-                }
-            };
-            if !recent.as_mut().is_some_and(|recent| recent.replace(print)) {
-                out.push(Candidate { print, parent, ordinal: ordinal as u32, mv });
-            }
-        }
-    }
-
-    /// Brings into the cache where `visited` would hold the successors.
-    pub(super) fn touch(&self, visited: &Visited<S::State>) {
-        let sum = self.out.iter().fold(0, |sum, new| sum ^ visited.touch(new.print));
-        std::hint::black_box(sum);
-    }
-}
-
-/// Notes what a move shows that was not shown before.
-#[inline]
-fn note<M: Copy>(seen: &mut u64, firsts: &mut Vec<(u32, Link<M>)>, shown: u64, by: Link<M>) {
-    let new = shown & !*seen;
-    if new != 0 {
-        firsts.extend(bits(new).map(|bit| (bit, by)));
-        *seen |= new;
-    }
-}
-
-/// Fingerprints of successors generated not long ago, so that most duplicates end before they reach memory.
-#[derive(Default)]
-struct Recent {
-    slots: Vec<Print>,
-    missed: usize,
-}
-
-impl Recent {
-    const SLOTS: usize = 1 << 14;
-
-    /// Whether `print` was here. Afterwards it is. Does nothing until a search has become large enough to gain by it.
-    fn replace(&mut self, print: Print) -> bool {
-        if self.slots.is_empty() {
-            self.missed += 1;
-            if self.missed > Self::SLOTS {
-                self.slots = vec![0; Self::SLOTS];
-            }
-            return false;
-        }
-        let slot = &mut self.slots[(print >> 64) as usize % Self::SLOTS];
-        std::mem::replace(slot, print) == print
     }
 }
 

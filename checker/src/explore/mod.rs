@@ -22,6 +22,7 @@ mod system;
 mod trace;
 mod visited;
 mod watch;
+mod worker;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;

@@ -36,6 +36,21 @@ pub trait System: Sync {
     fn fingerprint_after(&self, state: &Self::State, _print: u128, mv: Self::Move) -> u128 {
         self.fingerprint(&self.next(state, mv)).unwrap_or_default()
     }
+    /// Whether states are one word, which is all that their `Hash` writes: then nothing is left to chance.
+    fn one_word(&self) -> bool {
+        false
+    }
+    /// Whether [`System::commutes`] holds for any two moves.
+    fn some_commute(&self) -> bool {
+        false
+    }
+    /// Whether `mv` could have been taken before `by`: for every state in which `by` is enabled and whose successor by
+    /// it enables `mv`, `mv` is enabled there as well, is listed before `by` unless it changes nothing, and leads to
+    /// a state in which `by` is enabled or changes nothing; and both orders lead to the same state. Plain search then
+    /// spares itself the look-up of what it has found before. It is believed: tests search with it and without.
+    fn commutes(&self, _by: Self::Move, _mv: Self::Move) -> bool {
+        false
+    }
     /// What taking `mv` in `state` shows.
     fn findings(&self, state: &Self::State, mv: Self::Move) -> u64;
     /// Whether `mv` may be taken in `state`; must agree with [`System::moves`].

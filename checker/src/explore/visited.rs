@@ -15,20 +15,25 @@ pub(super) struct Visited<T> {
     shards: Vec<Shard<T>>,
 }
 
-impl<T: Eq> Visited<T> {
-    pub(super) fn new(exact: bool) -> Self {
-        let shard =
-            |_| if exact { Shard::Exact(Exact::default()) } else { Shard::Prints(Prints::new()) };
-        Self { shards: (0..SHARDS).map(shard).collect() }
-    }
+/// What is kept of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// Half of the fingerprint: it can be undone, where a state is one word.
+    Half,
+    /// The whole fingerprint.
+    Print,
+    /// The state.
+    State,
+}
 
-    /// Whether a state is there; it is only made where fingerprints do not do.
-    #[inline]
-    pub(super) fn contains(&self, print: Print, state: impl FnOnce() -> T) -> bool {
-        match &self.shards[shard_of(print)] {
-            Shard::Prints(prints) => prints.contains(print),
-            Shard::Exact(exact) => exact.contains(print, &state()),
-        }
+impl<T: Eq> Visited<T> {
+    pub(super) fn new(keep: Keep) -> Self {
+        let shard = |_| match keep {
+            Keep::Half => Shard::Halves(Table::new()),
+            Keep::Print => Shard::Prints(Table::new()),
+            Keep::State => Shard::Exact(Exact::default()),
+        };
+        Self { shards: (0..SHARDS).map(shard).collect() }
     }
 
     /// Adds a state; false when it was there.
@@ -37,14 +42,10 @@ impl<T: Eq> Visited<T> {
         self.shards[shard_of(print)].insert(print, state)
     }
 
-    /// Loads the place where `print` would be. Asked for many prints in a row, these loads overlap, and the look-ups
-    /// that follow find their lines in the cache.
+    /// Loads the place where `print` would be.
     #[inline]
     pub(super) fn touch(&self, print: Print) -> u64 {
-        match &self.shards[shard_of(print)] {
-            Shard::Prints(prints) => prints.lines[prints.home(print)].0[0] as u64,
-            Shard::Exact(_) => 0,
-        }
+        self.shards[shard_of(print)].touch(print)
     }
 
     pub(super) fn shards_mut(&mut self) -> &mut [Shard<T>] {
@@ -60,55 +61,114 @@ pub(super) fn shard_of(print: Print) -> usize {
 
 /// One part of a [`Visited`].
 pub(super) enum Shard<T> {
-    Prints(Prints),
+    Halves(Table<u64, 8>),
+    Prints(Table<u128, 4>),
     Exact(Exact<T>),
+}
+
+/// How many fingerprints are looked up together, so that their cache misses overlap.
+pub(super) const LOOKUPS: usize = 64;
+
+/// Loads the places of some fingerprints; the look-ups that follow find their lines in the cache.
+#[inline]
+pub(super) fn touch(places: impl Iterator<Item = u64>) {
+    std::hint::black_box(places.fold(0, |sum, place| sum ^ place));
 }
 
 impl<T: Eq> Shard<T> {
     #[inline]
+    pub(super) fn touch(&self, print: Print) -> u64 {
+        match self {
+            Shard::Halves(halves) => halves.touch(print),
+            Shard::Prints(prints) => prints.touch(print),
+            Shard::Exact(_) => 0,
+        }
+    }
+
+    #[inline]
     pub(super) fn insert(&mut self, print: Print, state: impl FnOnce() -> T) -> bool {
         match self {
+            Shard::Halves(halves) => halves.insert(print),
             Shard::Prints(prints) => prints.insert(print),
             Shard::Exact(exact) => exact.insert(print, state()),
         }
     }
 }
 
-/// What the memory hands over at a time: four slots, filled from the first; 0 is a free one.
+/// What a table keeps of a fingerprint; the default is a free slot.
+pub(super) trait Kept: Copy + Default + Eq {
+    /// What is kept.
+    fn of(print: Print) -> Self;
+    /// Bits that are spread evenly.
+    fn spread(self) -> u64;
+}
+
+impl Kept for u128 {
+    #[inline]
+    fn of(print: Print) -> Self {
+        print
+    }
+    #[inline]
+    fn spread(self) -> u64 {
+        self as u64
+    }
+}
+
+impl Kept for u64 {
+    #[inline]
+    fn of(print: Print) -> Self {
+        print as u64
+    }
+    #[inline]
+    fn spread(self) -> u64 {
+        self
+    }
+}
+
+/// What the memory hands over at a time: slots, filled from the first.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Line([Print; 4]);
+struct Line<K, const SLOTS: usize>([K; SLOTS]);
 
 /// How many fingerprints go into so many lines: four fifths of the slots.
-fn room(lines: usize) -> usize {
-    lines * 16 / 5
+fn room(lines: usize, slots: usize) -> usize {
+    lines * slots * 4 / 5
 }
 
-/// An open-addressing table of fingerprints, at most four fifths full.
-pub(super) struct Prints {
-    lines: Vec<Line>,
+/// An open-addressing table, at most four fifths full.
+pub(super) struct Table<K, const SLOTS: usize> {
+    lines: Vec<Line<K, SLOTS>>,
     /// How many more fit before it grows.
     room: usize,
+    /// Whether what looks like a free slot is there.
+    free_is_there: bool,
 }
 
-impl Prints {
+impl<K: Kept, const SLOTS: usize> Table<K, SLOTS> {
     fn new() -> Self {
-        Self { lines: vec![Line([0; 4]); 4], room: room(4) }
+        let lines = vec![Line([K::default(); SLOTS]); 4];
+        Self { lines, room: room(4, SLOTS), free_is_there: false }
     }
 
-    /// The line where a fingerprint belongs: the low half, scaled to the number of lines.
+    /// The line where a fingerprint belongs: evenly spread bits, scaled to the number of lines.
     #[inline]
-    fn home(&self, print: Print) -> usize {
-        ((u128::from(print as u64) * self.lines.len() as u128) >> 64) as usize
+    fn home(&self, kept: K) -> usize {
+        ((u128::from(kept.spread()) * self.lines.len() as u128) >> 64) as usize
     }
 
-    /// The line and slot of `print`: where it is, or the free one where it belongs.
     #[inline]
-    fn find(&self, print: Print) -> (usize, usize) {
-        let mut at = self.home(print);
+    fn touch(&self, print: Print) -> u64 {
+        self.lines[self.home(K::of(print))].0[0].spread()
+    }
+
+    /// The line and slot of a fingerprint: where it is, or the free one where it belongs.
+    #[inline]
+    fn find(&self, kept: K) -> (usize, usize) {
+        let mut at = self.home(kept);
         loop {
             let line = &self.lines[at].0;
-            if let Some(slot) = line.iter().position(|there| *there == print || *there == 0) {
+            let free = K::default();
+            if let Some(slot) = line.iter().position(|there| *there == kept || *there == free) {
                 return (at, slot);
             }
             at = if at + 1 == self.lines.len() { 0 } else { at + 1 };
@@ -116,19 +176,17 @@ impl Prints {
     }
 
     #[inline]
-    fn contains(&self, print: Print) -> bool {
-        let (line, slot) = self.find(print);
-        self.lines[line].0[slot] == print
-    }
-
-    #[inline]
     fn insert(&mut self, print: Print) -> bool {
-        let (line, slot) = self.find(print);
+        let kept = K::of(print);
+        if kept == K::default() {
+            return !std::mem::replace(&mut self.free_is_there, true);
+        }
+        let (line, slot) = self.find(kept);
         let slot = &mut self.lines[line].0[slot];
-        if *slot == print {
+        if *slot == kept {
             return false;
         }
-        *slot = print;
+        *slot = kept;
         self.room -= 1;
         if self.room == 0 {
             self.grow();
@@ -139,18 +197,20 @@ impl Prints {
     #[cold]
     fn grow(&mut self) {
         // Small steps once it is large: they cost little, since a line goes to about its old place.
-        let more = if self.lines.len() < 1 << 10 { self.lines.len() } else { self.lines.len() / 4 };
+        let more =
+            if self.lines.len() < 1 << 10 { self.lines.len() } else { self.lines.len() * 3 / 8 };
         let len = self.lines.len() + more;
         let mut larger = Vec::with_capacity(len);
         pages::prefer_large(larger.spare_capacity_mut());
         // Written now, not only asked for: a page that is first read and then written costs two faults, the second of
         // which interrupts every other thread.
-        larger.resize(len, Line([0; 4]));
+        larger.resize(len, Line([K::default(); SLOTS]));
         let old = std::mem::replace(&mut self.lines, larger);
-        self.room = room(len) - room(old.len());
-        for print in old.into_iter().flat_map(|line| line.0).filter(|print| *print != 0) {
-            let (line, slot) = self.find(print);
-            self.lines[line].0[slot] = print;
+        self.room = room(len, SLOTS) - room(old.len(), SLOTS);
+        let there = old.into_iter().flat_map(|line| line.0).filter(|kept| *kept != K::default());
+        for kept in there {
+            let (line, slot) = self.find(kept);
+            self.lines[line].0[slot] = kept;
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod ghost;
 mod ground;
 mod index;
 pub mod moves;
+mod order;
 pub mod recipe;
 pub mod record;
 mod rules;

@@ -2,6 +2,7 @@
 
 use super::bits::Bits;
 use super::ground::World;
+use super::order::Order;
 use super::rules::Rules;
 use crate::explore::{Options, Run, System, search};
 use whoacts_model::crypto::Crypto;
@@ -52,10 +53,19 @@ impl<C: Crypto> System for World<C> {
     /// With states of the smallest size that is built in and will do.
     fn search(&self, opts: &Options<'_>) -> Run<u32> {
         let rules = self.rules();
+        let plain = !opts.saturate && !opts.canonical;
+        let order = if plain {
+            Order::of(&self.moves, &self.accepting, &self.ticks, self.facts)
+        } else {
+            None
+        };
+        let order = order.as_ref();
         match self.facts.div_ceil(64) {
-            0..=4 => search(&Packed::<4> { rules }, opts),
-            5..=8 => search(&Packed::<8> { rules }, opts),
-            9..=16 => search(&Packed::<16> { rules }, opts),
+            0..=1 => search(&Packed::<1> { rules, order }, opts),
+            2 => search(&Packed::<2> { rules, order }, opts),
+            3..=4 => search(&Packed::<4> { rules, order }, opts),
+            5..=8 => search(&Packed::<8> { rules, order }, opts),
+            9..=16 => search(&Packed::<16> { rules, order }, opts),
             _ => search(self, opts),
         }
     }
@@ -64,6 +74,7 @@ impl<C: Crypto> System for World<C> {
 /// The same world with states of so many words, none of them on the heap.
 struct Packed<'w, const WORDS: usize> {
     rules: Rules<'w>,
+    order: Option<&'w Order>,
 }
 
 impl<const WORDS: usize> System for Packed<'_, WORDS> {
@@ -87,11 +98,20 @@ impl<const WORDS: usize> System for Packed<'_, WORDS> {
     fn apply(&self, state: &mut [u64; WORDS], index: u32) -> bool {
         self.rules.apply(state, index)
     }
+    fn one_word(&self) -> bool {
+        WORDS == 1
+    }
     fn fingerprint(&self, state: &[u64; WORDS]) -> Option<u128> {
-        Some(self.rules.index.print(state))
+        if WORDS == 1 { None } else { Some(self.rules.index.print(state)) }
     }
     fn fingerprint_after(&self, state: &[u64; WORDS], print: u128, index: u32) -> u128 {
         self.rules.index.print_after(state, print, index)
+    }
+    fn some_commute(&self) -> bool {
+        self.order.is_some()
+    }
+    fn commutes(&self, by: u32, index: u32) -> bool {
+        self.order.is_some_and(|order| order.commutes(by, index))
     }
     fn findings(&self, state: &[u64; WORDS], index: u32) -> u64 {
         self.rules.findings(state, index)
