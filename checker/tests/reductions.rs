@@ -8,9 +8,10 @@
 mod worlds;
 
 use std::collections::BTreeMap;
-use whoacts_checker::explore::{Ended, Options, Run, explore, replay};
+use whoacts_checker::explore::{Ended, Options, Run, System, explore, replay};
 use whoacts_checker::world::World;
 use whoacts_model::crypto::Symbolic;
+use whoacts_model::guard::Guard;
 use worlds::{Stage, label, labelled, library, pairs, spread, violated, words};
 
 /// Plain search goes to the deepest level that it can finish within about so many states.
@@ -57,6 +58,66 @@ fn compare(label: &str, world: &World<Symbolic>, canonical: bool) -> Compared {
         compared.shortest += u32::from(minimal[bit] == *least);
     }
     compared
+}
+
+/// A world without what it tells the engine about its moves: states on the heap, each move judged in each state, each
+/// successor made and looked up.
+struct Untold<'w>(&'w World<Symbolic>);
+
+impl System for Untold<'_> {
+    type State = <World<Symbolic> as System>::State;
+    type Move = u32;
+
+    fn initial(&self) -> Self::State {
+        self.0.initial()
+    }
+    fn moves(&self, state: &Self::State, out: &mut Vec<u32>) {
+        self.0.moves(state, out);
+    }
+    fn next(&self, state: &Self::State, mv: u32) -> Self::State {
+        self.0.next(state, mv)
+    }
+    fn findings(&self, state: &Self::State, mv: u32) -> u64 {
+        self.0.findings(state, mv)
+    }
+}
+
+/// What plain search spares itself changes nothing that it says: not a state, not a step, not a trace, and not which
+/// guards alone denied something.
+#[test]
+fn what_is_spared_is_not_missed() {
+    let cases = library();
+    let jobs =
+        pairs(&cases, &labelled(&["bearer", "dpop/strong", "continuity/K2", "continuity/K4"]));
+    let sizes = spread(&jobs, |(case, form)| {
+        let stage = Stage::oracle(case, form);
+        let plainly = Options { max_states: Some(6_000), ..Options::default() };
+        let world = stage.world::<Symbolic>(case);
+        let untold = Run { collision_bound: None, ..explore(&Untold(&world), &plainly) };
+        let denials = |world: &World<Symbolic>| {
+            let denials = Guard::ALL.iter().map(|guard| world.denials(*guard));
+            denials.collect::<Vec<_>>()
+        };
+        let asked =
+            [plainly, Options { threads: 3, ..plainly }, Options { exact: true, ..plainly }];
+        let mut exhausted = false;
+        for opts in asked {
+            let told = stage.world::<Symbolic>(case);
+            let run = Run { collision_bound: None, ..explore(&told, &opts) };
+            assert_eq!(run, untold, "{}", label(case, form));
+            // At a limit there are states that were found and whose turn did not come: their moves are known here.
+            if run.ended == Ended::Exhausted {
+                assert_eq!(denials(&told), denials(&world), "{}", label(case, form));
+                exhausted = true;
+            }
+        }
+        (world.moves.len(), exhausted)
+    });
+    assert!(sizes.iter().filter(|(_, exhausted)| *exhausted).count() > 10);
+    // Worlds of every size of state that is built in.
+    for size in [64, 128, 256] {
+        assert!(sizes.iter().any(|(moves, _)| (size / 2..=size).contains(moves)), "{size}");
+    }
 }
 
 #[test]

@@ -44,9 +44,11 @@ impl Fingerprinter {
     }
 }
 
+/// The fingerprint of a state that is one word, by which the word is known.
+///
 /// Two rounds of multiplying and shifting, each of which can be undone: different words have different fingerprints.
 #[inline]
-fn of_word(word: u64) -> Print {
+pub(crate) fn of_word(word: u64) -> Print {
     let mix = |word: u64, by: u64| {
         let word = (word ^ word >> 32).wrapping_mul(by);
         let word = (word ^ word >> 29).wrapping_mul(by);

@@ -27,6 +27,7 @@ mod worker;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+pub(crate) use fingerprint::of_word;
 pub use oracle::{OracleRun, oracle};
 pub use replay::replay;
 pub use stuck::{StuckReport, stuck};

@@ -40,7 +40,7 @@ pub trait System: Sync {
     fn one_word(&self) -> bool {
         false
     }
-    /// Whether [`System::commutes`] holds for any two moves.
+    /// Whether [`System::commutes`] or [`System::told`] holds for any two moves.
     fn some_commute(&self) -> bool {
         false
     }
@@ -49,6 +49,11 @@ pub trait System: Sync {
     /// a state in which `by` is enabled or changes nothing; and both orders lead to the same state. Plain search then
     /// spares itself the look-up of what it has found before. It is believed: tests search with it and without.
     fn commutes(&self, _by: Self::Move, _mv: Self::Move) -> bool {
+        false
+    }
+    /// Whether `mv` shows nothing after `by` that it did not show before: for every state in which `by` is enabled and
+    /// whose successor by it enables `mv`, `mv` is enabled there as well, is listed, and shows the same.
+    fn told(&self, _by: Self::Move, _mv: Self::Move) -> bool {
         false
     }
     /// What taking `mv` in `state` shows.

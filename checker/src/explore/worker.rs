@@ -118,7 +118,9 @@ impl<S: System> Worker<S> {
         *steps += moves.len() as u64;
         let own = sys.fingerprint(state);
         for (ordinal, &mv) in moves.iter().enumerate() {
-            note(seen, firsts, sys.findings(state, mv), (parent, mv));
+            if !by.is_some_and(|by| sys.told(by, mv)) {
+                note(seen, firsts, sys.findings(state, mv), (parent, mv));
+            }
             if by.is_some_and(|by| sys.commutes(by, mv)) {
                 continue;
             }

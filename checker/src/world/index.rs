@@ -104,7 +104,7 @@ impl Index {
 
 /// The facts that are true, in order.
 #[inline]
-fn facts_of(state: &[u64]) -> impl Iterator<Item = Fact> {
+pub(super) fn facts_of(state: &[u64]) -> impl Iterator<Item = Fact> {
     state.iter().enumerate().flat_map(|(word, bits)| {
         let without_lowest = |left: &u64| Some(left & (left - 1)).filter(|left| *left != 0);
         std::iter::successors(Some(*bits).filter(|bits| *bits != 0), without_lowest)

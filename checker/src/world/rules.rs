@@ -16,9 +16,9 @@ use whoacts_model::guard::{Guard, GuardSet};
 pub(super) struct Rules<'w> {
     pub(super) facts: usize,
     pub(super) moves: &'w [Ground],
-    accepting: &'w [Accepting],
-    ticks: &'w [Fact],
-    ledgers: &'w [Ledger],
+    pub(super) accepting: &'w [Accepting],
+    pub(super) ticks: &'w [Fact],
+    pub(super) ledgers: &'w [Ledger],
     bounded_effects: bool,
     good_ends: &'w [GoodEnd],
     watched: &'w BTreeSet<u32>,
@@ -105,7 +105,12 @@ impl<'w> Rules<'w> {
     }
 
     fn accepting_of(self, index: u32) -> Option<&'w Accepting> {
-        self.moves[index as usize].accept.map(|accept| &self.accepting[accept as usize])
+        self.accepting(&self.moves[index as usize])
+    }
+
+    /// What a move is about that is an accept.
+    pub(super) fn accepting(self, ground: &Ground) -> Option<&'w Accepting> {
+        ground.accept.map(|accept| &self.accepting[accept as usize])
     }
 
     /// Whether a move may be taken.
@@ -133,13 +138,17 @@ impl<'w> Rules<'w> {
     pub(super) fn moves(self, state: &[u64], out: &mut Vec<u32>) {
         let from = out.len();
         self.index.candidates(state, |index| {
-            if (!self.index.repeats(state, index) || self.again(index))
-                && self.enabled(state, index)
-            {
+            if self.listed(state, index) {
                 out.push(index);
             }
         });
         out[from..].sort_unstable();
+    }
+
+    /// Whether a move is among [`Rules::moves`].
+    #[inline]
+    pub(super) fn listed(self, state: &[u64], index: u32) -> bool {
+        (!self.index.repeats(state, index) || self.again(index)) && self.enabled(state, index)
     }
 
     /// Whether a move is judged again after it was taken.

@@ -2,9 +2,11 @@
 
 use super::bits::Bits;
 use super::ground::World;
+use super::index::facts_of;
 use super::order::Order;
 use super::rules::Rules;
-use crate::explore::{Options, Run, System, search};
+use crate::explore::{Options, Run, System, of_word, search};
+use std::hash::{Hash, Hasher};
 use whoacts_model::crypto::Crypto;
 
 impl<C: Crypto> System for World<C> {
@@ -54,18 +56,20 @@ impl<C: Crypto> System for World<C> {
     fn search(&self, opts: &Options<'_>) -> Run<u32> {
         let rules = self.rules();
         let plain = !opts.saturate && !opts.canonical;
-        let order = if plain {
-            Order::of(&self.moves, &self.accepting, &self.ticks, self.facts)
-        } else {
-            None
-        };
-        let order = order.as_ref();
+        if let Some(order) = plain.then(|| Order::of(rules)).flatten() {
+            match self.facts.max(self.moves.len()).div_ceil(64) {
+                0..=1 => return search(&Listed::<1> { rules, order }, opts),
+                2 => return search(&Listed::<2> { rules, order }, opts),
+                3..=4 => return search(&Listed::<4> { rules, order }, opts),
+                5..=8 => return search(&Listed::<8> { rules, order }, opts),
+                9..=16 => return search(&Listed::<16> { rules, order }, opts),
+                _ => {}
+            }
+        }
         match self.facts.div_ceil(64) {
-            0..=1 => search(&Packed::<1> { rules, order }, opts),
-            2 => search(&Packed::<2> { rules, order }, opts),
-            3..=4 => search(&Packed::<4> { rules, order }, opts),
-            5..=8 => search(&Packed::<8> { rules, order }, opts),
-            9..=16 => search(&Packed::<16> { rules, order }, opts),
+            0..=4 => search(&Packed::<4> { rules }, opts),
+            5..=8 => search(&Packed::<8> { rules }, opts),
+            9..=16 => search(&Packed::<16> { rules }, opts),
             _ => search(self, opts),
         }
     }
@@ -74,7 +78,6 @@ impl<C: Crypto> System for World<C> {
 /// The same world with states of so many words, none of them on the heap.
 struct Packed<'w, const WORDS: usize> {
     rules: Rules<'w>,
-    order: Option<&'w Order>,
 }
 
 impl<const WORDS: usize> System for Packed<'_, WORDS> {
@@ -98,20 +101,11 @@ impl<const WORDS: usize> System for Packed<'_, WORDS> {
     fn apply(&self, state: &mut [u64; WORDS], index: u32) -> bool {
         self.rules.apply(state, index)
     }
-    fn one_word(&self) -> bool {
-        WORDS == 1
-    }
     fn fingerprint(&self, state: &[u64; WORDS]) -> Option<u128> {
-        if WORDS == 1 { None } else { Some(self.rules.index.print(state)) }
+        Some(self.rules.index.print(state))
     }
     fn fingerprint_after(&self, state: &[u64; WORDS], print: u128, index: u32) -> u128 {
         self.rules.index.print_after(state, print, index)
-    }
-    fn some_commute(&self) -> bool {
-        self.order.is_some()
-    }
-    fn commutes(&self, by: u32, index: u32) -> bool {
-        self.order.is_some_and(|order| order.commutes(by, index))
     }
     fn findings(&self, state: &[u64; WORDS], index: u32) -> u64 {
         self.rules.findings(state, index)
@@ -128,5 +122,105 @@ impl<const WORDS: usize> System for Packed<'_, WORDS> {
     }
     fn good(&self, state: &[u64; WORDS]) -> bool {
         self.rules.good(state)
+    }
+}
+
+/// The same for plain search: a state carries the list of its moves, of which a step changes few.
+struct Listed<'w, const WORDS: usize> {
+    rules: Rules<'w>,
+    order: Order,
+}
+
+/// A state and its moves, a bit for each.
+#[derive(Clone, Copy)]
+struct Node<const WORDS: usize> {
+    facts: [u64; WORDS],
+    moves: [u64; WORDS],
+}
+
+/// Moves follow from facts.
+impl<const WORDS: usize> PartialEq for Node<WORDS> {
+    fn eq(&self, other: &Self) -> bool {
+        self.facts == other.facts
+    }
+}
+
+impl<const WORDS: usize> Eq for Node<WORDS> {}
+
+impl<const WORDS: usize> Hash for Node<WORDS> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.facts.hash(hasher);
+    }
+}
+
+impl<const WORDS: usize> Node<WORDS> {
+    #[inline]
+    fn look_at(&mut self, rules: Rules<'_>, index: u32) {
+        let (word, bit) = (&mut self.moves[index as usize / 64], index % 64);
+        *word = *word & !(1 << bit) | u64::from(rules.listed(&self.facts, index)) << bit;
+    }
+}
+
+impl<const WORDS: usize> System for Listed<'_, WORDS> {
+    type State = Node<WORDS>;
+    type Move = u32;
+
+    fn initial(&self) -> Node<WORDS> {
+        let mut node = Node { facts: [0; WORDS], moves: [0; WORDS] };
+        (0..self.rules.moves.len() as u32).for_each(|index| node.look_at(self.rules, index));
+        node
+    }
+    fn moves(&self, state: &Node<WORDS>, out: &mut Vec<u32>) {
+        out.extend(facts_of(&state.moves));
+    }
+    fn enabled(&self, state: &Node<WORDS>, index: u32) -> bool {
+        self.rules.enabled(&state.facts, index)
+    }
+    fn next(&self, state: &Node<WORDS>, index: u32) -> Node<WORDS> {
+        let mut next = *state;
+        self.apply(&mut next, index);
+        next
+    }
+    fn apply(&self, state: &mut Node<WORDS>, index: u32) -> bool {
+        let moved = self.rules.apply(&mut state.facts, index);
+        for &touched in self.order.touched(index) {
+            state.look_at(self.rules, touched);
+        }
+        moved
+    }
+    fn one_word(&self) -> bool {
+        WORDS == 1
+    }
+    fn fingerprint(&self, Node { facts, .. }: &Node<WORDS>) -> Option<u128> {
+        Some(if WORDS == 1 { of_word(facts[0]) } else { self.rules.index.print(facts) })
+    }
+    fn fingerprint_after(&self, state: &Node<WORDS>, print: u128, index: u32) -> u128 {
+        if WORDS == 1 {
+            let mut facts = state.facts;
+            self.rules.apply(&mut facts, index);
+            return of_word(facts[0]);
+        }
+        self.rules.index.print_after(&state.facts, print, index)
+    }
+    fn some_commute(&self) -> bool {
+        true
+    }
+    fn commutes(&self, by: u32, index: u32) -> bool {
+        self.order.commutes(by, index)
+    }
+    fn told(&self, by: u32, index: u32) -> bool {
+        self.order.told(by, index)
+    }
+    fn findings(&self, state: &Node<WORDS>, index: u32) -> u64 {
+        self.rules.findings(&state.facts, index)
+    }
+    fn monotone(&self, index: u32) -> bool {
+        self.rules.monotone(index)
+    }
+    fn slice(&self, trace: &[u32]) -> Vec<u32> {
+        self.rules.slice(trace)
+    }
+    fn good(&self, state: &Node<WORDS>) -> bool {
+        self.rules.good(&state.facts)
     }
 }
