@@ -47,11 +47,27 @@ pub enum CryptoKind {
 pub struct Reductions {
     /// Close the monotone part of each state, forget used-up ledgers.
     pub saturate: bool,
+    /// Keep one state of those that arrangements of replicas, executions and principals lead to.
+    pub symmetry: bool,
+    /// Take honest moves at once that only prepare.
+    pub steps: bool,
+}
+
+impl Reductions {
+    /// Plain search.
+    pub const NONE: Self = Self { saturate: false, symmetry: false, steps: false };
+
+    /// The names of those in force.
+    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [(self.saturate, "saturate"), (self.symmetry, "symmetry"), (self.steps, "steps")];
+        all.into_iter().filter_map(|(there, name)| there.then_some(name))
+    }
 }
 
 impl Default for Reductions {
+    /// Saturation alone: what it leaves is so little that to look for symmetry in it costs more than it spares.
     fn default() -> Self {
-        Self { saturate: true }
+        Self { saturate: true, ..Self::NONE }
     }
 }
 
@@ -188,7 +204,7 @@ pub fn run(
 ) -> Result<Outcome, Error> {
     let cases = select(cases, options)?;
     let tasks = plan(&cases, options)?;
-    let jobs = Jobs::new(options, interrupted);
+    let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()));
     let drafts = in_parallel(options.threads, &tasks, |task, done| {
         let drafts = jobs.checks(task);
         let label = format!("{} {}", task.case.scenario.id, task.form.label());
@@ -344,6 +360,8 @@ pub(crate) fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilit
 pub(crate) struct Limits<'a> {
     pub(crate) options: &'a Options,
     interrupted: &'a AtomicBool,
+    /// Threads for one search.
+    threads: usize,
     /// When the time is over that was given to the run as a whole.
     until: Option<Instant>,
 }
@@ -352,20 +370,30 @@ impl<'a> Limits<'a> {
     /// From now on.
     pub(crate) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
         let until = options.timeout.and_then(|limit| Instant::now().checked_add(limit));
-        Self { options, interrupted, until }
+        Self { options, interrupted, threads: 1, until }
+    }
+
+    /// With as many threads for one search as so many searches at a time leave over.
+    fn shared(self, searches: usize) -> Self {
+        Self { threads: (self.options.threads / searches.max(1)).max(1), ..self }
     }
 
     /// For a search that stops when these findings are seen, and keeps traces of those.
     pub(crate) fn search(&self, stop_when: u64, traces: u64) -> explore::Options<'a> {
-        let saturate = self.options.reductions.saturate;
+        let Reductions { saturate, symmetry, steps } = match self.options.reductions {
+            // Further questions need no traces: where anything is reduced they are as quick as they can be.
+            asked if traces == 0 && asked != Reductions::NONE => Reductions::default(),
+            asked => asked,
+        };
         explore::Options {
-            threads: 1,
+            threads: self.threads,
             max_states: self.options.max_states,
             deadline: self.until.map(|end| end.saturating_duration_since(Instant::now())),
             max_bytes: self.options.memory,
             exact: self.options.exact,
             saturate,
-            canonical: saturate,
+            steps,
+            canonical: saturate || symmetry,
             stop_when,
             traces,
             interrupted: Some(self.interrupted),

@@ -13,6 +13,7 @@ use crate::world::recipe::{
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
 use serde_json::json;
+use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::presentation::{Cargo, Credential};
@@ -73,6 +74,35 @@ pub fn hostile<C: Crypto>(world: &World<C>, moves: &[u32]) -> bool {
 /// Names a move by what it is about: its kind, who makes it, and the digest of the message.
 pub fn describe<C: Crypto>(world: &World<C>, index: u32) -> serde_json::Value {
     Teller { world, setting: &world.setting }.data(index)
+}
+
+/// Who can be exchanged for whom, and in how many ways, where that was looked for.
+pub(crate) fn orbits<C: Crypto>(world: &World<C>) -> Option<String> {
+    let symmetry = world.symmetry.as_ref()?;
+    let teller = Teller { world, setting: &world.setting };
+    let actors: Vec<String> =
+        (0..world.moves.len() as u32).map(|index| teller.step(index).actor).collect();
+    let mut orbits: Vec<BTreeSet<&str>> = Vec::new();
+    for map in &symmetry.generators {
+        for (from, to) in
+            actors.iter().zip(map).filter(|(from, to)| **from != actors[**to as usize])
+        {
+            let pair = [from.as_str(), &actors[*to as usize]];
+            let (mut met, others): (Vec<_>, Vec<_>) =
+                orbits.into_iter().partition(|orbit| pair.iter().any(|name| orbit.contains(name)));
+            met.push(pair.into());
+            orbits = others;
+            orbits.push(met.into_iter().flatten().collect());
+        }
+    }
+    orbits.sort();
+    let said: Vec<String> =
+        orbits.into_iter().map(|orbit| orbit.into_iter().collect::<Vec<_>>().join(" = ")).collect();
+    Some(match (symmetry.order, said.is_empty()) {
+        (1.0, _) => "nothing can be exchanged for anything else".to_owned(),
+        (order, true) => format!("{order} arrangements of messages that are alike"),
+        (order, false) => format!("{order} arrangements; {}", said.join("; ")),
+    })
 }
 
 struct Teller<'w, C: Crypto> {

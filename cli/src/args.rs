@@ -357,9 +357,9 @@ pub(crate) struct Search {
     /// Explore with symbolic or with real signatures
     #[arg(long, value_name = "PROVIDER", default_value = "symbolic")]
     pub(crate) crypto: CryptoName,
-    /// Reductions of the search [default: saturate]
-    #[arg(long, value_name = "REDUCTION")]
-    pub(crate) reduce: Option<ReduceKind>,
+    /// Reductions of the search, separated by commas [default: saturate]
+    #[arg(long, value_name = "REDUCTION", value_delimiter = ',')]
+    pub(crate) reduce: Vec<ReduceKind>,
     /// List the states from which the good end is no longer reachable (plain search)
     #[arg(long)]
     pub(crate) stuck: bool,
@@ -410,6 +410,10 @@ pub(crate) enum CryptoName {
 pub(crate) enum ReduceKind {
     /// Close what is monotone, branch on the rest
     Saturate,
+    /// Keep one state of those that differ by names only
+    Symmetry,
+    /// Take honest moves at once that only prepare
+    Steps,
     /// Plain search: shortest traces
     None,
 }

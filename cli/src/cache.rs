@@ -208,13 +208,15 @@ mod tests {
             cache.key(&cases[0], &options)
         };
         let plain = key(&|_| ());
-        let changes: [&dyn Fn(&mut Options); 12] = [
+        let changes: [&dyn Fn(&mut Options); 14] = [
             &|o| o.forms = Some(vec!["bearer".into()]),
             &|o| o.properties = Some(vec!["agreement".into()]),
             &|o| o.adversary = vec!["+confuse".into()],
             &|o| o.set = vec![("bounds.hops".into(), "4".into())],
             &|o| o.engine = Engine::Stateright,
-            &|o| o.reductions = Reductions { saturate: false },
+            &|o| o.reductions = Reductions::NONE,
+            &|o| o.reductions.symmetry = true,
+            &|o| o.reductions.steps = true,
             &|o| o.max_states = Some(1),
             &|o| o.memory = Some(1),
             &|o| o.exact = true,

@@ -42,7 +42,14 @@ fn standard() -> Options {
 
 fn searching(search: &Search) -> Result<Options, Failure> {
     let is_oracle = search.engine == EngineKind::Stateright;
-    if is_oracle && search.reduce == Some(ReduceKind::Saturate) {
+    let asked = |kind| search.reduce.contains(&kind);
+    let reduces = search.reduce.iter().any(|kind| *kind != ReduceKind::None);
+    if reduces && asked(ReduceKind::None) {
+        return Err(Failure::Usage(
+            "--reduce none is a plain search: name no other reduction beside it".into(),
+        ));
+    }
+    if is_oracle && reduces {
         return Err(Failure::Usage(
             "stateright searches without reductions: use --reduce none".into(),
         ));
@@ -55,7 +62,15 @@ fn searching(search: &Search) -> Result<Options, Failure> {
     let standard = standard();
     Ok(Options {
         engine: if is_oracle { Engine::Stateright } else { Engine::Layered },
-        reductions: Reductions { saturate: !is_oracle && search.reduce != Some(ReduceKind::None) },
+        reductions: match search.reduce.as_slice() {
+            _ if is_oracle => Reductions::NONE,
+            [] => Reductions::default(),
+            _ => Reductions {
+                saturate: asked(ReduceKind::Saturate),
+                symmetry: asked(ReduceKind::Symmetry),
+                steps: asked(ReduceKind::Steps),
+            },
+        },
         threads: search.threads.unwrap_or(standard.threads),
         max_states: search.max_states,
         timeout: search.timeout,

@@ -284,7 +284,7 @@ impl<'a, S: System> Search<'a, S> {
         self.workers[0].begin(self.seen);
         for at in range.clone() {
             // Closing a state may take long, and a look at the clock is short.
-            if (self.view.saturate || at % 64 == 0) && self.watch.expired().is_some() {
+            if (self.view.closes() || at % 64 == 0) && self.watch.expired().is_some() {
                 break;
             }
             self.workers[0].expand(self.view, self.level.with_move(at), at as u32);

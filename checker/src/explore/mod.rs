@@ -51,6 +51,8 @@ pub struct Options<'a> {
     pub exact: bool,
     /// Take every monotone move at once, and branch on the others only.
     pub saturate: bool,
+    /// Take every move at once that is monotone and shows nothing ([`System::quiet`]), and branch on the others.
+    pub steps: bool,
     /// Keep one state of each class ([`System::canonical`]).
     pub canonical: bool,
     /// Stop after the level at which all these findings have been seen; 0 for never.
@@ -74,6 +76,7 @@ impl Default for Options<'_> {
             max_bytes: None,
             exact: false,
             saturate: false,
+            steps: false,
             canonical: false,
             stop_when: 0,
             traces: u64::MAX,

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A system seen through the reductions that were asked for.
 pub(super) struct View<'a, S> {
     pub(super) sys: &'a S,
-    pub(super) saturate: bool,
+    saturate: bool,
+    steps: bool,
     pub(super) canonical: bool,
     /// Set when closing a state came back to where it was: then some move is not monotone.
     unsettled: AtomicBool,
@@ -43,13 +44,18 @@ pub(super) struct Judged {
 
 impl<'a, S: System> View<'a, S> {
     pub(super) fn new(sys: &'a S, opts: &Options<'_>) -> Self {
-        let (saturate, canonical) = (opts.saturate, opts.canonical);
-        Self { sys, saturate, canonical, unsettled: AtomicBool::new(false) }
+        let Options { saturate, steps, canonical, .. } = *opts;
+        Self { sys, saturate, steps, canonical, unsettled: AtomicBool::new(false) }
     }
 
     /// Whether this is another graph than the plain one.
     pub(super) fn reduces(&self) -> bool {
-        self.saturate || self.canonical
+        self.closes() || self.canonical
+    }
+
+    /// Whether some moves are taken at once.
+    pub(super) fn closes(&self) -> bool {
+        self.saturate || self.steps
     }
 
     /// The initial state as the search sees it.
@@ -93,13 +99,13 @@ impl<'a, S: System> View<'a, S> {
 
     /// Whether the search branches on `mv`, rather than taking it at once.
     pub(super) fn branches(&self, mv: S::Move) -> bool {
-        !(self.saturate && self.sys.monotone(mv))
+        !(self.saturate && self.sys.monotone(mv) || self.steps && self.sys.quiet(mv))
     }
 
     /// The state that stands for `state` in the search.
     fn settle(&self, mut state: S::State, round: &mut Vec<S::Move>) -> (S::State, Judged) {
         let mut judged = Judged::default();
-        if self.saturate {
+        if self.closes() {
             state = self.close(state, round, |_, shown, _| {
                 judged.shown |= shown;
                 judged.steps += 1;
@@ -111,8 +117,8 @@ impl<'a, S: System> View<'a, S> {
         (state, judged)
     }
 
-    /// Takes monotone moves in rounds until a round changes nothing; `taken` is told of each one what it shows and
-    /// whether it changed the state. The last round judges every monotone move in the closed state.
+    /// Takes what is taken at once in rounds until a round changes nothing; `taken` is told of each one what it shows and
+    /// whether it changed the state. The last round judges every one of them in the closed state.
     pub(super) fn close(
         &self,
         mut state: S::State,
@@ -124,7 +130,7 @@ impl<'a, S: System> View<'a, S> {
             round.clear();
             self.sys.moves(&state, round);
             let mut changed = false;
-            for &mv in round.iter().filter(|mv| self.sys.monotone(**mv)) {
+            for &mv in round.iter().filter(|mv| !self.branches(**mv)) {
                 let shown = self.sys.findings(&state, mv);
                 let moved = self.sys.apply(&mut state, mv);
                 taken(mv, shown, moved);

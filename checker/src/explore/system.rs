@@ -69,6 +69,10 @@ pub trait System: Sync {
     fn monotone(&self, _mv: Self::Move) -> bool {
         false
     }
+    /// Whether `mv` is monotone and shows nothing: compressing steps takes such moves eagerly.
+    fn quiet(&self, _mv: Self::Move) -> bool {
+        false
+    }
     /// The representative of the state's class under the system's own quotient. Used only where a reduction asks for it.
     fn canonical(&self, state: Self::State) -> Self::State {
         state

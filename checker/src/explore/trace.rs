@@ -86,13 +86,13 @@ fn finish<S: System>(
     moves: &[S::Move],
     bit: u32,
 ) -> Result<Found<S::Move>, String> {
-    let trace = if view.saturate {
+    let trace = if view.closes() {
         minimal(view.sys, moves, bit)
     } else {
         shows(view.sys, moves.iter().copied(), bit).map(|len| moves[..len].to_vec())
     };
     let trace = trace.ok_or("a trace does not replay in the plain system")?;
-    Ok(Found { bit, trace, minimal: view.saturate })
+    Ok(Found { bit, trace, minimal: view.closes() })
 }
 
 /// Follows a path of the reduced system in the plain one.
@@ -180,7 +180,7 @@ fn close<S: System>(
     state: S::State,
     moves: &mut Vec<S::Move>,
 ) -> (S::State, u64) {
-    if !view.saturate {
+    if !view.closes() {
         return (state, 0);
     }
     let mut seen = 0;

@@ -2,7 +2,7 @@
 
 use super::expect::Expected;
 use super::pair::{self, Compared};
-use super::{CryptoKind, Engine, Error, Limits, Options, PROPERTIES, Task, explored};
+use super::{CryptoKind, Engine, Error, Limits, Options, PROPERTIES, Reductions, Task, explored};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::{Plan, bounds, capabilities, lower};
@@ -14,7 +14,6 @@ use crate::world::ghost::{Mint, Who};
 use crate::world::setting::Orbit;
 use crate::world::{PUT, World};
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
 use whoacts_model::guard::{Guard, GuardSet};
@@ -84,8 +83,8 @@ impl Answer {
 }
 
 impl<'a> Jobs<'a> {
-    pub(super) fn new(options: &'a Options, interrupted: &'a AtomicBool) -> Self {
-        Self { limits: Limits::new(options, interrupted), known: Mutex::new(HashMap::new()) }
+    pub(super) fn new(limits: Limits<'a>) -> Self {
+        Self { limits, known: Mutex::new(HashMap::new()) }
     }
 
     /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
@@ -111,7 +110,11 @@ impl<'a> Jobs<'a> {
         stop_when: u64,
         traces: u64,
     ) -> (World<C>, Run<u32>) {
-        let world = World::new(lower::<C>(plan));
+        let mut world = World::new(lower::<C>(plan));
+        // To look for symmetry takes longer than the searches that further questions need.
+        if self.limits.options.reductions.symmetry && traces != 0 {
+            world.find_symmetry();
+        }
         let run = explored(&world, &self.limits.search(stop_when, traces));
         (world, run)
     }
@@ -138,8 +141,10 @@ impl<'a> Jobs<'a> {
         let mut limits = self.limits.search(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
-        let ours =
-            explore(&*world, &explore::Options { saturate: false, canonical: false, ..limits });
+        let ours = explore(
+            &*world,
+            &explore::Options { saturate: false, steps: false, canonical: false, ..limits },
+        );
         if (ours.states, ours.seen) != (run.unique_states, run.seen) {
             return Err(Error::Internal(format!(
                 "two engines disagree on {} under {}: {} states against stateright's {}",
@@ -458,17 +463,18 @@ struct Facts<'f, C: Crypto> {
 }
 
 impl<C: Crypto> Facts<'_, C> {
-    fn reductions(&self, reduced: bool) -> Vec<&'static str> {
+    fn reductions(&self, options: &Options) -> Vec<&'static str> {
+        let layered = self.engine == "layered";
+        let own = if layered { options.reductions } else { Reductions::NONE };
         let orbits = (!self.world.setting.orbits.is_empty()).then_some("replicas");
-        reduced.then_some("saturate").into_iter().chain(orbits).collect()
+        own.names().chain(orbits).collect()
     }
 
     fn stats(&self, options: &Options) -> Stats {
-        let reduced = options.reductions.saturate && self.engine == "layered";
         Stats {
             engine: self.engine,
             crypto: C::NAME,
-            reductions: self.reductions(reduced),
+            reductions: self.reductions(options),
             states: self.run.states,
             steps: self.run.steps,
             depth: self.run.depth,
@@ -559,7 +565,8 @@ fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
              depends on more than {needed} that can be exchanged for one another"
         )
     });
-    unattributed.then(|| note.to_owned()).into_iter().chain(orbits).collect()
+    let symmetry = tell::orbits(world).map(|orbits| format!("symmetry: {orbits}"));
+    unattributed.then(|| note.to_owned()).into_iter().chain(orbits).chain(symmetry).collect()
 }
 
 /// The effect that put the question.

@@ -10,6 +10,7 @@ use super::recipe::{
 };
 use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
+use super::symmetry::Symmetry;
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
 use std::cell::{Cell, OnceCell};
@@ -49,6 +50,8 @@ pub struct World<C: Crypto> {
     pub watched: std::collections::BTreeSet<u32>,
     /// Finds the moves of a state.
     pub(super) index: Index,
+    /// What can be exchanged for what, where it was asked for.
+    pub symmetry: Option<Symmetry>,
 }
 
 /// One way in which a flow is to be served.
@@ -230,6 +233,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         offered: accepts.offered,
         good_ends: accepts.good_ends,
         watched: std::collections::BTreeSet::new(),
+        symmetry: None,
         universe,
         setting,
     }

@@ -15,6 +15,7 @@ pub mod recipe;
 pub mod record;
 mod rules;
 pub mod setting;
+mod symmetry;
 mod system;
 pub mod universe;
 

@@ -6,6 +6,7 @@ use super::ghost::Mint;
 use super::ground::{Accepting, GoodEnd, Ground, Ledger, Resolved, ResolvedWhen, WATCHED, World};
 use super::index::Index;
 use super::moves::Move;
+use super::symmetry::Symmetry;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use whoacts_model::crypto::Crypto;
@@ -20,8 +21,9 @@ pub(super) struct Rules<'w> {
     pub(super) ticks: &'w [Fact],
     pub(super) ledgers: &'w [Ledger],
     bounded_effects: bool,
-    good_ends: &'w [GoodEnd],
+    pub(super) good_ends: &'w [GoodEnd],
     watched: &'w BTreeSet<u32>,
+    symmetry: Option<&'w Symmetry>,
     pub(super) index: &'w Index,
 }
 
@@ -36,6 +38,7 @@ impl<C: Crypto> World<C> {
             bounded_effects: self.bounded_effects,
             good_ends: &self.good_ends,
             watched: &self.watched,
+            symmetry: self.symmetry.as_ref(),
             index: &self.index,
         }
     }
@@ -182,7 +185,8 @@ impl<'w> Rules<'w> {
         self.violates(accepting, state) | accepting.put | served | self.watches(index)
     }
 
-    fn watches(self, index: u32) -> u64 {
+    /// The bit of an accept that is watched for.
+    pub(super) fn watches(self, index: u32) -> u64 {
         let accept = self.moves[index as usize].accept;
         let watched = accept.is_some_and(|accept| self.watched.contains(&accept));
         u64::from(watched) << WATCHED
@@ -192,8 +196,26 @@ impl<'w> Rules<'w> {
         self.moves[index as usize].monotone
     }
 
+    /// The state that stands for a state's class.
+    pub(super) fn canonical(self, state: &mut impl AsMut<[u64]>) {
+        self.forget_used_up(state);
+        if let Some(symmetry) = self.symmetry {
+            symmetry.representative(state);
+        }
+    }
+
+    /// Whether a move is an honest one that only prepares, and disables nothing.
+    pub(super) fn quiet(self, index: u32) -> bool {
+        let ground = &self.moves[index as usize];
+        let prepares = matches!(
+            ground.what,
+            Move::Start(_) | Move::StartAsk(_) | Move::Take(_) | Move::Hand(_) | Move::Ask(_)
+        );
+        prepares && ground.monotone && ground.accept.is_none()
+    }
+
     /// Forgets which requests used a root up: an execution whose effects are used up accepts nothing more.
-    pub(super) fn forget_used_up(self, state: &mut impl AsMut<[u64]>) {
+    fn forget_used_up(self, state: &mut impl AsMut<[u64]>) {
         if self.bounded_effects {
             for ledger in self.ledgers {
                 if ledger.accepts.count(&&*state.as_mut()) >= ledger.limit {

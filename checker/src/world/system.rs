@@ -42,8 +42,11 @@ impl<C: Crypto> System for World<C> {
     fn monotone(&self, index: u32) -> bool {
         self.rules().monotone(index)
     }
+    fn quiet(&self, index: u32) -> bool {
+        self.rules().quiet(index)
+    }
     fn canonical(&self, mut state: Bits) -> Bits {
-        self.rules().forget_used_up(&mut state);
+        self.rules().canonical(&mut state);
         state
     }
     fn slice(&self, trace: &[u32]) -> Vec<u32> {
@@ -55,7 +58,7 @@ impl<C: Crypto> System for World<C> {
     /// With states of the smallest size that is built in and will do.
     fn search(&self, opts: &Options<'_>) -> Run<u32> {
         let rules = self.rules();
-        let plain = !opts.saturate && !opts.canonical;
+        let plain = !opts.saturate && !opts.steps && !opts.canonical;
         if let Some(order) = plain.then(|| Order::of(rules)).flatten() {
             match self.facts.max(self.moves.len()).div_ceil(64) {
                 0..=1 => return search(&Listed::<1> { rules, order }, opts),
@@ -113,8 +116,11 @@ impl<const WORDS: usize> System for Packed<'_, WORDS> {
     fn monotone(&self, index: u32) -> bool {
         self.rules.monotone(index)
     }
+    fn quiet(&self, index: u32) -> bool {
+        self.rules.quiet(index)
+    }
     fn canonical(&self, mut state: [u64; WORDS]) -> [u64; WORDS] {
-        self.rules.forget_used_up(&mut state);
+        self.rules.canonical(&mut state);
         state
     }
     fn slice(&self, trace: &[u32]) -> Vec<u32> {
@@ -216,6 +222,9 @@ impl<const WORDS: usize> System for Listed<'_, WORDS> {
     }
     fn monotone(&self, index: u32) -> bool {
         self.rules.monotone(index)
+    }
+    fn quiet(&self, index: u32) -> bool {
+        self.rules.quiet(index)
     }
     fn slice(&self, trace: &[u32]) -> Vec<u32> {
         self.rules.slice(trace)
