@@ -2,7 +2,9 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod conflate;
 pub(crate) mod diff;
+mod experiment;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 mod formats;
