@@ -46,6 +46,8 @@ pub struct Answer {
     pub exhausted: bool,
     /// States.
     pub states: u64,
+    /// Presentations that can exist: how large the world is.
+    pub presentations: usize,
     /// Whether the change made a difference to anything.
     pub touched: bool,
 }
@@ -116,6 +118,7 @@ impl Answer {
             deciding: world.deciding(),
             exhausted: run.ended == Ended::Exhausted,
             states: run.states,
+            presentations: world.universe.presentations.len(),
             touched: world.setting.deployed.touched(),
         }
     }
@@ -175,6 +178,32 @@ impl<'a> Inquiry<'a> {
         let run = explored(&world, &self.limits.search(wanted, wanted));
         let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
         found.map(|found| self.confirmed(question, &world, found)).collect()
+    }
+
+    /// The shortest attack in fewer than `below` moves on one of the properties in `wanted`, replayed under Ed25519; of
+    /// equally short ones the first of the list.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where a replay refuses what the search found.
+    pub fn attack(
+        &self,
+        question: &Question<'_>,
+        wanted: u64,
+        below: usize,
+    ) -> Result<Option<Attack>, Error> {
+        let known = self.place(question);
+        if known.get().is_some_and(|answer| answer.broken & wanted == 0) {
+            return Ok(None);
+        }
+        let world = question.world();
+        let run = explored(&world, &self.limits.search(wanted, wanted));
+        if run.ended == Ended::Exhausted {
+            let _ = known.set(Answer::of(&world, &run));
+        }
+        let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
+        let shortest = found.min_by_key(|found| (found.trace.len(), found.bit));
+        let shortest = shortest.filter(|found| found.trace.len() < below);
+        shortest.map(|found| self.confirmed(question, &world, found)).transpose()
     }
 
     fn confirmed(

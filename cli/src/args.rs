@@ -50,6 +50,8 @@ pub(crate) enum Verb {
     Matrix(MatrixArgs),
     /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
     Diff(DiffArgs),
+    /// Drop each guard in turn: necessary (with the attack), redundant (with what implies it), or never decisive
+    Ablate(ExperimentArgs),
     /// Merge each pair of concepts in the verifier, and show the shortest attack
     Conflate(ExperimentArgs),
     /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library

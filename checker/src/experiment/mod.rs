@@ -1,5 +1,6 @@
 //! Experiments: many runs, and what they come to together. Cases in, data out.
 
+pub mod ablate;
 pub mod conflate;
 pub mod diff;
 

@@ -1,5 +1,6 @@
 //! Says what an experiment found: for people, as a page, and for machines. One experiment a file.
 
+pub mod ablate;
 pub mod conflate;
 
 use crate::parts::text::{hang, join};
