@@ -5,7 +5,7 @@ use crate::Look;
 use crate::parts::paint::Style;
 use crate::parts::text::pad;
 use serde_json::{Value, json};
-use whoacts_checker::experiment::ablate::{Ablation, Dropped, Need, Status};
+use whoacts_checker::experiment::ablate::{Ablation, Dropped, LARGEST, Need, Status};
 
 /// `whoacts/ablate/1`.
 pub fn value(ablation: &Ablation, look: &Look<'_>) -> Value {
@@ -13,6 +13,7 @@ pub fn value(ablation: &Ablation, look: &Look<'_>) -> Value {
         "profile": ablation.profile,
         "guards": ablation.guards.iter().map(dropped).collect::<Vec<_>>(),
         "needs": ablation.needs.iter().map(need).collect::<Vec<_>>(),
+        "needs_left_out": ablation.too_large,
     });
     framed("whoacts/ablate/1", &ablation.scope, look, results)
 }
@@ -25,6 +26,7 @@ fn dropped(row: &Dropped) -> Value {
         "implied_by": implied,
         "because": row.because,
         "attack": row.attack.as_ref().map(attack),
+        "asked": row.asked,
         "where_it_comes_in": row.where_it_comes_in.as_ref().map(attack),
     })
 }
@@ -72,8 +74,20 @@ pub fn pretty(ablation: &Ablation, look: &Look<'_>) -> String {
         out.push_str(&format!("    {} {}\n", pad(need.property, 22), alternatives(need)));
     }
     out.push('\n');
+    out.push_str(&entry("asked", &asked(ablation), look));
     out.push_str(&entry("within", &within(&ablation.scope), look));
     out
+}
+
+/// What was put to whom, in sentences.
+fn asked(ablation: &Ablation) -> String {
+    format!(
+        "An attack is the shortest one in the stories in which the guard alone denies something; where none returns there, in \
+         the others. What a mechanism would need is the smallest sets of further guards with which the reference verifier, asked \
+         for the mechanism's own guards and these, holds in every story in which the mechanism breaks, under the story's own \
+         adversary. For that, {} stories with more than {LARGEST} presentations were left out.",
+        ablation.too_large
+    )
 }
 
 fn alternatives(need: &Need) -> String {
@@ -90,7 +104,11 @@ fn alternatives(need: &Need) -> String {
 
 /// A page.
 pub fn markdown(ablation: &Ablation, _: &Look<'_>) -> String {
-    let mut out = format!("# What each guard is worth\n\n{}\n\n", within(&ablation.scope));
+    let mut out = format!(
+        "# What each guard is worth\n\n{} {}\n\n",
+        within(&ablation.scope),
+        asked(ablation)
+    );
     out.push_str(&format!(
         "Each guard is dropped from {}, the strongest profile.\n\n| guard | worth | because |\n| --- | --- | --- |\n",
         ablation.profile
@@ -107,10 +125,7 @@ pub fn markdown(ablation: &Ablation, _: &Look<'_>) -> String {
         ));
     }
     out.push_str("\n## What each mechanism would need\n\n");
-    out.push_str(
-        "The smallest sets of further guards with which the reference verifier, asked for the mechanism's own guards and \
-         these, holds in every story in which the mechanism breaks.\n\n| mechanism | property | needs |\n| --- | --- | --- |\n",
-    );
+    out.push_str("| mechanism | property | needs |\n| --- | --- | --- |\n");
     for need in &ablation.needs {
         let said: Vec<String> = sets(need).iter().map(|set| ticked(set)).collect();
         let said = match said.is_empty() {

@@ -33,7 +33,7 @@ type InStory = Vec<(&'static Form, usize, Vec<GuardSet>)>;
 
 /// Stories whose worlds have more presentations under the strongest profile are not asked: with most guards gone, and they go
 /// by the hundred, such a world takes minutes.
-pub const LARGEST: usize = 2_500;
+pub const LARGEST: usize = 600;
 
 /// What each broken cell of each selected form would need, and how many stories are too large to be asked.
 pub(super) fn needs(lab: &Lab<'_>, strongest: &'static Form) -> (Vec<Need>, usize) {
