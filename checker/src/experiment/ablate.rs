@@ -34,7 +34,7 @@ pub struct Dropped {
     pub guard: Guard,
     /// What it is worth here.
     pub status: Status,
-    /// The guard that must be dropped with it, for a redundant one.
+    /// For a redundant one, the guards that together imply it: dropped with any of them, it lets an attack return.
     pub implied_by: Vec<Guard>,
     /// Why, in a sentence.
     pub because: String,
@@ -123,17 +123,21 @@ impl<'b> Bench<'b, '_> {
         }
         row.where_it_comes_in = self.where_it_comes_in(alone, profiles)?;
         row.asked = self.stories();
-        let Some((with, attack)) = self.company(guard)? else {
+        let (implied_by, attack) = self.company(guard)?;
+        let Some(attack) = attack else {
             row.status = Status::NeverDecisive;
             row.because = "no attack returns without it, alone or with one other".to_owned();
             return Ok(row);
         };
         row.status = Status::Redundant;
-        row.implied_by = vec![with];
+        let names: Vec<&str> = implied_by.iter().map(|other| other.id()).collect();
         row.because = format!(
-            "implied by {with}: only without both does {} break in {}",
-            attack.property, attack.scenario
+            "implied by {}: dropped together with one of them, it lets {} break in {}",
+            names.join(" and "),
+            attack.property,
+            attack.scenario
         );
+        row.implied_by = implied_by;
         row.attack = Some(attack);
         Ok(row)
     }
@@ -198,25 +202,29 @@ impl<'b> Bench<'b, '_> {
         best.map(|(attack, question)| self.lab.inquiry.shortened(&question, attack)).transpose()
     }
 
-    /// The guard that implies one: without both an attack returns that is stopped while either is there. Of several, the one
-    /// with the shortest attack.
-    fn company(&self, guard: Guard) -> Result<Option<(Guard, Attack)>, Error> {
+    /// The guards that imply one: without it and any of them an attack returns that is stopped while either is there. With
+    /// the shortest attack.
+    fn company(&self, guard: Guard) -> Result<(Vec<Guard>, Option<Attack>), Error> {
         let alone = GuardSet::of(&[guard]);
-        let mut best: Option<(Guard, Attack)> = None;
+        let mut with = Vec::new();
+        let mut best: Option<Attack> = None;
         for other in brings(self.strongest).without(alone).iter() {
             let left = |place: &&Place<'b>| {
                 self.ask(self.strongest, **place, alone).deciding.contains(other)
             };
             let small = self.rounds[0].iter().filter(|place| self.is_small(**place));
             let places: Vec<Place<'b>> = small.filter(left).copied().collect();
-            let with = GuardSet::of(&[other]);
-            if let Some(attack) = self.returns(self.strongest, &places, with, alone)?
-                && best.as_ref().is_none_or(|(_, known)| attack.length() < known.length())
+            if let Some(attack) =
+                self.returns(self.strongest, &places, GuardSet::of(&[other]), alone)?
             {
-                best = Some((other, attack));
+                with.push(other);
+                let is_shorter = |known: &Attack| attack.length() < known.length();
+                if best.as_ref().is_none_or(is_shorter) {
+                    best = Some(attack);
+                }
             }
         }
-        Ok(best)
+        Ok((with, best))
     }
 
     /// The attack that returns without the guard in the weakest profile that has it.

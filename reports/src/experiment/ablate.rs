@@ -38,6 +38,7 @@ fn need(need: &Need) -> Value {
         "profile": need.form.profile,
         "property": need.property,
         "scenarios": need.scenarios,
+        "beyond": need.beyond,
         "sets": sets(need),
     })
 }
@@ -84,22 +85,33 @@ fn asked(ablation: &Ablation) -> String {
     format!(
         "An attack is the shortest one in the stories in which the guard alone denies something; where none returns there, in \
          the others. What a mechanism would need is the smallest sets of further guards with which the reference verifier, asked \
-         for the mechanism's own guards and these, holds in every story in which the mechanism breaks, under the story's own \
-         adversary. For that, {} stories with more than {LARGEST} presentations were left out.",
+         for the mechanism's own guards and these, holds in every story in which the mechanism breaks and in which any guards help, under the \
+         story's own adversary. For that, {} stories with more than {LARGEST} presentations were left out.",
         ablation.too_large
     )
 }
 
 fn alternatives(need: &Need) -> String {
-    let sets = sets(need);
-    if sets.is_empty() {
-        return "no set of guards is enough".to_owned();
+    said(need, |set| set.join(" + "), "   or   ")
+}
+
+/// The sets, and what is beyond them.
+fn said(need: &Need, set: impl Fn(&[&'static str]) -> String, or: &str) -> String {
+    let mut said: Vec<String> = sets(need)
+        .iter()
+        .map(|names| match names.is_empty() {
+            true => "nothing further, but the reference's evidence for its own guards".to_owned(),
+            false => set(names),
+        })
+        .collect();
+    if said.is_empty() {
+        said.push("no set of guards is enough".to_owned());
     }
-    let said = sets.iter().map(|set| match set.is_empty() {
-        true => "nothing further: the reference verifier holds with the same guards".to_owned(),
-        false => set.join(" + "),
-    });
-    said.collect::<Vec<_>>().join("   or   ")
+    let beyond = match need.beyond.as_slice() {
+        some if some.is_empty() || need.sets.is_empty() => String::new(),
+        some => format!("; in {} not even all guards are enough", some.join(", ")),
+    };
+    format!("{}{beyond}", said.join(or))
 }
 
 /// A page.
@@ -127,22 +139,14 @@ pub fn markdown(ablation: &Ablation, _: &Look<'_>) -> String {
     out.push_str("\n## What each mechanism would need\n\n");
     out.push_str("| mechanism | property | needs |\n| --- | --- | --- |\n");
     for need in &ablation.needs {
-        let said: Vec<String> = sets(need).iter().map(|set| ticked(set)).collect();
-        let said = match said.is_empty() {
-            true => "no set is enough".to_owned(),
-            false => said
-                .iter()
-                .map(|s| if s.is_empty() { "nothing further" } else { s })
-                .collect::<Vec<_>>()
-                .join(" *or* "),
-        };
+        let said = said(need, |set| ticked(set), " *or* ");
         out.push_str(&format!("| {} | `{}` | {said} |\n", need.form.label(), need.property));
     }
     out.push_str("\n## The attacks\n");
     for row in &ablation.guards {
         let Some(attack) = &row.attack else { continue };
-        let with: Vec<&str> = row.implied_by.iter().map(|guard| guard.id()).collect();
-        let and = if with.is_empty() { String::new() } else { format!(" and {}", ticked(&with)) };
+        let with = &row.implied_by;
+        let and = if with.is_empty() { "" } else { ", and without one of those that imply it" };
         out.push_str(&format!(
             "\n### Without `{}`{and}\n\n{}: {}.\n\n{}",
             row.guard.id(),

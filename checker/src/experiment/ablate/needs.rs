@@ -21,10 +21,12 @@ pub struct Need {
     pub form: &'static Form,
     /// The property.
     pub property: &'static str,
-    /// The stories in which it breaks.
+    /// The stories in which it breaks, and in which some set helps.
     pub scenarios: Vec<String>,
+    /// The stories in which it breaks, and in which not even all guards of the reference help.
+    pub beyond: Vec<String>,
     /// Each smallest set: an antichain. The empty one says that the mechanism's own guards, with the reference's evidence for
-    /// them, are enough. None, if not even all guards are.
+    /// them, are enough. None, if nothing helps anywhere.
     pub sets: Vec<GuardSet>,
 }
 
@@ -58,10 +60,15 @@ pub(super) fn needs(lab: &Lab<'_>, strongest: &'static Form) -> (Vec<Need>, usiz
                 form,
                 property: property::ALL[number].id,
                 scenarios: Vec::new(),
-                sets: vec![GuardSet::NONE],
+                beyond: Vec::new(),
+                sets: Vec::new(),
             });
+            if sets.is_empty() {
+                need.beyond.push(id);
+                continue;
+            }
+            need.sets = if need.scenarios.is_empty() { sets } else { both(&need.sets, &sets) };
             need.scenarios.push(id);
-            need.sets = both(&need.sets, &sets);
         }
     }
     (needs.into_values().collect(), lab.cases.len() - cases.len())
