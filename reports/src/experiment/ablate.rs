@@ -139,7 +139,7 @@ pub fn markdown(ablation: &Ablation, _: &Look<'_>) -> String {
     out.push_str("\n## What each mechanism would need\n\n");
     out.push_str("| mechanism | property | needs |\n| --- | --- | --- |\n");
     for need in &ablation.needs {
-        let said = said(need, |set| ticked(set), " *or* ");
+        let said = said(need, ticked, " *or* ");
         out.push_str(&format!("| {} | `{}` | {said} |\n", need.form.label(), need.property));
     }
     out.push_str("\n## The attacks\n");
