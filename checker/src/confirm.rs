@@ -63,7 +63,8 @@ fn play<D: Crypto, R>(
     trace: &[Move],
     judge: impl FnOnce(&Replay<'_, D>, Accepted) -> Result<R, String>,
 ) -> Result<R, String> {
-    let setting = lower::<Ed25519>(plan);
+    let mut setting = lower::<Ed25519>(plan);
+    setting.deployed = setting.deployed.changed(world.setting.deployed.change());
     let mut replay = Replay::new(&setting, world);
     let accepted = replay.play(trace)?;
     judge(&replay, accepted)
@@ -395,7 +396,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         self.alive(instance)?;
         require(!self.setting.instances[instance].adversary, "the adversary runs it")?;
         let parcel = Parcel::<Ed25519>::from_bytes(bytes).map_err(|error| error.to_string())?;
-        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+        if let Some(code) = self.setting.deployed.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
         }
         let taken = self
@@ -512,7 +513,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(this.adversary && listens, "no workload of the adversary receives that")?;
         self.alive(instance)?;
         let parcel = self.read_parcel(id)?;
-        if let Some(code) = self.setting.form.run::<Ed25519>().once(&parcel) {
+        if let Some(code) = self.setting.deployed.run::<Ed25519>().once(&parcel) {
             require(self.used_codes.insert(code), "the code was redeemed before")?;
         }
         self.redeemed.insert(id);
@@ -712,7 +713,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let setting = self.setting;
         let at = &setting.verifiers[verifier];
         require(at.resource == made.request.operation.resource, "another resource")?;
-        let mechanism = setting.form.run::<Ed25519>();
+        let mechanism = setting.deployed.run::<Ed25519>();
         let evidence = mechanism.evidence(&made, &at.id, &setting.desk.trust);
         // A clock that runs late may show any time between the one before and this one.
         let ago = u32::from(self.late.contains(&verifier)).min(self.now);

@@ -3,6 +3,7 @@
 use crate::lint;
 use crate::property;
 use crate::world::capability::Capability;
+use whoacts_model::conflation::Conflation;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::forms;
@@ -10,7 +11,7 @@ use whoacts_model::mechanism::forms;
 /// One thing that has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// `property`, `guard`, `mechanism`, `capability`, `scenario`, `lint` or `error`.
+    /// `property`, `guard`, `mechanism`, `conflation`, `capability`, `scenario`, `lint` or `error`.
     pub kind: &'static str,
     /// Its name.
     pub id: String,
@@ -37,6 +38,11 @@ pub fn entries() -> Vec<Entry> {
         let guards: Vec<&str> = brings.iter().map(Guard::id).collect();
         let more = format!("brings evidence for: {}", guards.join(", "));
         add("mechanism", &form.label(), form.about, more);
+    }
+    for conflation in Conflation::ALL {
+        let about = format!("the verifier {}", conflation.now());
+        let more = format!("expected to break: {}", conflation.expected().join(", "));
+        add("conflation", conflation.id(), &about, more);
     }
     for capability in Capability::ALL {
         add("capability", capability.id(), capability.about(), String::new());

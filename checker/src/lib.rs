@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod describe;
 pub mod experiment;
 pub mod explore;
+pub mod inquiry;
 pub mod lint;
 pub mod lower;
 pub mod outcome;

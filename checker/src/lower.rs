@@ -5,6 +5,7 @@
 
 use crate::outcome::Bounds;
 use crate::world::capability::{Capabilities, Capability};
+use crate::world::deployed::Deployed;
 use crate::world::setting::{
     Entity, Execution, Fault, Flow, Hop, Instance, Orbit, Pool, Rogue, Setting, Starter, Taps,
     Verifier,
@@ -15,6 +16,7 @@ use whoacts_model::attestation::{
     Attestation, Attested, AttesterId, ContextGrant, Domain, Environment, Tick,
 };
 use whoacts_model::authority::{Authority, Operation};
+use whoacts_model::conflation::AccessList;
 use whoacts_model::contract::{Envelope, Facts, Requirement};
 use whoacts_model::crypto::{Crypto, Digest, Signed};
 use whoacts_model::execution::{Origin, Trigger};
@@ -737,6 +739,22 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         executions
     }
 
+    /// The access list that a verifier would keep which asks no more than who calls: each instance that serves the end of a
+    /// flow may do what that flow asks for.
+    fn access(&self) -> AccessList {
+        let mut list = AccessList::new();
+        for flow in &self.plan.scenario.flows {
+            let Some(last) = flow.hops.last() else { continue };
+            let may = Authority::to([operation(&flow.request.operation)]);
+            let pool = self.pool_index(&last.to);
+            let serving = self.instances.iter().filter(|i| i.pool == pool && !i.adversary);
+            for attested in serving.filter_map(|instance| instance.party.attested.as_deref()) {
+                merge(&mut list, attested.facts().subject.name.clone(), may.clone());
+            }
+        }
+        list
+    }
+
     fn rogue(&self) -> Option<Rogue<C>> {
         let id = self.plan.scenario.adversary.attester.as_ref()?;
         if !self.plan.capabilities.has(Capability::RogueAttester) {
@@ -775,6 +793,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             plan.scenario.flows.iter().filter_map(|flow| self.flow(flow, &verifiers)).collect();
         Setting {
             form: plan.form,
+            deployed: Deployed::new(plan.form, self.access()),
             desk: Desk {
                 issuer: C::key(&seed("server", "issuer")),
                 settlement: C::key(&seed("server", "settlement")),

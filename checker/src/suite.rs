@@ -301,13 +301,8 @@ fn plan<'a>(cases: &'a [Case], options: &Options) -> Result<Vec<Task<'a>>, Error
     let wanted = wanted_forms(options)?;
     let mut tasks = Vec::new();
     for case in cases {
-        let own = story_capabilities(case);
         for form in &wanted {
-            let sets = if options.adversary.is_empty() {
-                Expected::adversaries(case, form, own)
-            } else {
-                vec![changed(own, &options.adversary)?]
-            };
+            let sets = adversaries(case, form, options)?;
             tasks.extend(sets.into_iter().map(|capabilities| Task { case, form, capabilities }));
         }
     }
@@ -332,6 +327,19 @@ pub(crate) fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Erro
                 || labels.iter().any(|label| label == form.mechanism)
         })
         .collect())
+}
+
+/// The adversaries under which a story pins what it expects of a form, its own first; or the one that was asked for.
+pub(crate) fn adversaries(
+    case: &Case,
+    form: &Form,
+    options: &Options,
+) -> Result<Vec<Capabilities>, Error> {
+    let own = story_capabilities(case);
+    if options.adversary.is_empty() {
+        return Ok(Expected::adversaries(case, form, own));
+    }
+    Ok(vec![changed(own, &options.adversary)?])
 }
 
 /// The adversary of a story.

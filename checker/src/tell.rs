@@ -240,7 +240,7 @@ impl<C: Crypto> Teller<'_, C> {
                 RootPlan::ClaimKey(of) | RootPlan::ClaimSignature(of) => {
                     format!("a root in the name of {}", self.setting.identities[*of].id)
                 }
-                RootPlan::Role | RootPlan::Pretend(_) => {
+                RootPlan::Role | RootPlan::Context | RootPlan::Pretend(_) => {
                     format!("{} starts work of its own", self.signer(*by))
                 }
             },

@@ -18,6 +18,7 @@ const fn options(saturate: bool, canonical: bool) -> Options<'static> {
         max_bytes: None,
         exact: false,
         saturate,
+        steps: false,
         canonical,
         stop_when: 0,
         traces: u64::MAX,

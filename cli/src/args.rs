@@ -50,6 +50,10 @@ pub(crate) enum Verb {
     Matrix(MatrixArgs),
     /// Compare two policies: what the change newly allows and denies, and whether it opens an attack
     Diff(DiffArgs),
+    /// Drop each guard in turn: necessary (with the attack), redundant (with what implies it), or never decisive
+    Ablate(ExperimentArgs),
+    /// Merge each pair of concepts in the verifier, and show the shortest attack
+    Conflate(ExperimentArgs),
     /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
     Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
@@ -215,6 +219,28 @@ pub(crate) enum FailOn {
     LessPermissive,
     /// Anything is different
     Any,
+}
+
+/// An experiment.
+#[derive(Debug, Args)]
+pub(crate) struct ExperimentArgs {
+    #[command(flatten)]
+    pub(crate) select: Select,
+    /// Threads; results do not depend on it [default: all cores]
+    #[arg(long, help_heading = "How to search", value_name = "N", value_parser = at_least_one)]
+    pub(crate) threads: Option<usize>,
+    /// Stop a search after so many states, as inconclusive
+    #[arg(long, help_heading = "How to search", value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_states: Option<u64>,
+    /// Stop after so much time, as inconclusive
+    #[arg(long, help_heading = "How to search", value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// pretty, markdown or json; with `:FILE`, into a file; may be repeated
+    #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
+    pub(crate) format: Vec<String>,
+    /// Compare with a stored JSON result; what differs is said, and the exit code is then 1
+    #[arg(long, help_heading = "Output", value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
 }
 
 /// `whoacts lint`.

@@ -6,6 +6,7 @@ mod cache;
 mod changed;
 mod checker;
 mod exit;
+mod expected;
 mod library;
 mod output;
 mod progress;
@@ -38,6 +39,8 @@ fn main() -> ExitCode {
 fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
     match verb {
         Verb::Check(args) => verbs::check::run(args, session),
+        Verb::Ablate(args) => verbs::ablate::run(args, session),
+        Verb::Conflate(args) => verbs::conflate::run(args, session),
         Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
         Verb::Lint(args) => verbs::lint::run(args, session),

@@ -71,6 +71,31 @@ pub trait Live {
     fn triggered_other(&self, trigger: &Digest, root: &Digest) -> bool;
 }
 
+/// An executor that verifies an inbound chain knows the time; what is revoked or used up is for the resource to see.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock(pub Tick);
+
+impl Live for Clock {
+    fn now(&self) -> Tick {
+        self.0
+    }
+    fn retired(&self, _: &PublicKey) -> bool {
+        false
+    }
+    fn revoked(&self, _: &PublicKey) -> bool {
+        false
+    }
+    fn used(&self, _: &Digest) -> bool {
+        false
+    }
+    fn effects_below(&self, _: &Digest) -> u32 {
+        0
+    }
+    fn triggered_other(&self, _: &Digest, _: &Digest) -> bool {
+        false
+    }
+}
+
 impl Condition {
     /// Whether it is met.
     pub fn met(&self, live: &impl Live) -> bool {

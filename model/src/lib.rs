@@ -8,6 +8,7 @@
 
 pub mod attestation;
 pub mod authority;
+pub mod conflation;
 pub mod contract;
 pub mod crypto;
 pub mod decide;

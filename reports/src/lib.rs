@@ -6,6 +6,7 @@
 pub mod compact;
 pub mod csv;
 pub mod diff;
+pub mod experiment;
 pub mod github;
 pub mod json;
 pub mod jsonl;

@@ -2,9 +2,10 @@
 
 use super::expect::Expected;
 use super::pair::{self, Compared};
-use super::{CryptoKind, Engine, Error, Limits, Options, PROPERTIES, Reductions, Task, explored};
+use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, explored};
 use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
+use crate::inquiry::{Answer, Inquiry, Question};
 use crate::lower::{Plan, bounds, capabilities, lower};
 use crate::outcome::{Check, Confirmed, Contrast, GuardUse, Stats, StoppedBy, Verdict};
 use crate::property;
@@ -14,7 +15,7 @@ use crate::world::ghost::{Mint, Who};
 use crate::world::setting::Orbit;
 use crate::world::{PUT, World};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::{Form, forms};
@@ -22,9 +23,8 @@ use whoacts_scenarios::Case;
 
 /// What all explorations of a suite share.
 pub(super) struct Jobs<'a> {
-    limits: Limits<'a>,
-    /// Results of the runs that are only asked whether a property breaks.
-    known: Mutex<HashMap<Question, Arc<OnceLock<Answer>>>>,
+    /// For the runs that are only asked whether a property breaks, and the limits of all.
+    inquiry: Inquiry<'a>,
 }
 
 /// A check whose attack, if it has one, is still to be explained.
@@ -60,36 +60,14 @@ impl Contrasts {
     }
 }
 
-/// Case, form, adversary, guards dropped.
-type Question = (String, String, Capabilities, GuardSet);
-
-/// What breaks, and whether the good ends are reachable.
-#[derive(Debug, Clone, Copy)]
-struct Answer {
-    broken: u64,
-    served: bool,
-    /// Guards that alone denied something.
-    deciding: GuardSet,
-}
-
-impl Answer {
-    fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
-        Self {
-            broken: run.seen & PROPERTIES,
-            served: world.served(run.seen),
-            deciding: world.deciding(),
-        }
-    }
-}
-
 impl<'a> Jobs<'a> {
     pub(super) fn new(limits: Limits<'a>) -> Self {
-        Self { limits, known: Mutex::new(HashMap::new()) }
+        Self { inquiry: Inquiry::new(limits) }
     }
 
     /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
     pub(super) fn checks(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
-        match self.limits.options.crypto {
+        match self.inquiry.limits.options.crypto {
             CryptoKind::Symbolic => self.checks_under::<Symbolic>(task),
             CryptoKind::Ed25519 => self.checks_under::<Ed25519>(task),
         }
@@ -112,15 +90,15 @@ impl<'a> Jobs<'a> {
     ) -> (World<C>, Run<u32>) {
         let mut world = World::new(lower::<C>(plan));
         // To look for symmetry takes longer than the searches that further questions need.
-        if self.limits.options.reductions.symmetry && traces != 0 {
+        if self.inquiry.limits.options.reductions.symmetry && traces != 0 {
             world.find_symmetry();
         }
-        let run = explored(&world, &self.limits.search(stop_when, traces));
+        let run = explored(&world, &self.inquiry.limits.search(stop_when, traces));
         (world, run)
     }
 
     fn checks_under<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
-        if self.limits.options.engine == Engine::Stateright {
+        if self.inquiry.limits.options.engine == Engine::Stateright {
             return self.checks_by_oracle::<C>(task);
         }
         let plan = self.plan(task.case, task.form, task.capabilities);
@@ -138,7 +116,7 @@ impl<'a> Jobs<'a> {
             ..self.plan(task.case, task.form, task.capabilities)
         };
         let world = Arc::new(World::new(lower::<C>(&plan)));
-        let mut limits = self.limits.search(0, u64::MAX);
+        let mut limits = self.inquiry.limits.search(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
         let ours = explore(
@@ -178,19 +156,19 @@ impl<'a> Jobs<'a> {
                 checks.push(self.check(task, &facts, &expected, number)?);
             }
         }
-        if let (true, Some(first)) = (self.limits.options.stuck, checks.first_mut()) {
+        if let (true, Some(first)) = (self.inquiry.limits.options.stuck, checks.first_mut()) {
             first.check.stuck = self.stuck(world);
         }
         if run.ended == Ended::Exhausted && engine == "layered" && C::NAME == Symbolic::NAME {
-            let answer = Answer::of(world, run);
-            self.know(task, task.form, task.capabilities, GuardSet::NONE, answer);
+            let question = Question::of(task.case, task.form, task.capabilities);
+            self.inquiry.know(&question, Answer::of(world, run));
         }
         Ok(checks)
     }
 
     fn asked(&self, case: &Case, property: &str) -> bool {
         let paired = property::named(property).is_some_and(|(_, property)| property.pair.is_some());
-        match &self.limits.options.properties {
+        match &self.inquiry.limits.options.properties {
             Some(wanted) => wanted.iter().any(|id| id == property),
             // Two runs more for each: only stories that are about it ask.
             None if paired => case.scenario.paired.iter().any(|id| id.value == property),
@@ -234,7 +212,7 @@ impl<'a> Jobs<'a> {
             influenced: influenced(world),
             bounds: facts.plan.bounds,
             adversary: facts.plan.capabilities.ids(),
-            stats: facts.stats(self.limits.options),
+            stats: facts.stats(self.inquiry.limits.options),
             guards: guards(world),
             confirmed: None,
             trace: None,
@@ -271,7 +249,7 @@ impl<'a> Jobs<'a> {
         if check.verdict != Verdict::Exhausted {
             return Ok(());
         }
-        let compared = pair::compare(facts.plan, pair, number, &self.limits.search(0, 0));
+        let compared = pair::compare(facts.plan, pair, number, &self.inquiry.limits.search(0, 0));
         check.verdict = match compared.map_err(Error::Internal)? {
             Compared::Same => Verdict::Exhausted,
             Compared::Limit => Verdict::Inconclusive,
@@ -329,31 +307,6 @@ impl<'a> Jobs<'a> {
         check
     }
 
-    fn know(
-        &self,
-        task: &Task<'_>,
-        form: &Form,
-        set: Capabilities,
-        dropped: GuardSet,
-        answer: Answer,
-    ) {
-        let _ = self.place(task, form, set, dropped).set(answer);
-    }
-
-    /// Where the answer stands, or will.
-    fn place(
-        &self,
-        task: &Task<'_>,
-        form: &Form,
-        set: Capabilities,
-        dropped: GuardSet,
-    ) -> Arc<OnceLock<Answer>> {
-        let key = (task.case.scenario.id.clone(), form.label(), set, dropped);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(key).or_default().clone()
-    }
-
-    /// Whoever asks what somebody else is finding out waits for the answer.
     fn ask(
         &self,
         task: &Task<'_>,
@@ -361,18 +314,13 @@ impl<'a> Jobs<'a> {
         set: Capabilities,
         dropped: GuardSet,
     ) -> Answer {
-        *self.place(task, form, set, dropped).get_or_init(|| {
-            let plan = Plan { dropped, ..self.plan(task.case, form, set) };
-            let (world, run) = self.search::<Symbolic>(&plan, 0, 0);
-            Answer::of(&world, &run)
-        })
+        self.inquiry.ask(&Question::of(task.case, form, set).without(dropped))
     }
 
     /// A set of capabilities from which none can be left out: those that the trace uses, less what turns out idle.
     fn least(&self, task: &Task<'_>, number: usize, used: Capabilities) -> Capabilities {
-        let breaks = |set: Capabilities| {
-            self.ask(task, task.form, set, GuardSet::NONE).broken >> number & 1 == 1
-        };
+        let breaks =
+            |set: Capabilities| self.ask(task, task.form, set, GuardSet::NONE).breaks(number);
         if breaks(Capabilities::default()) {
             return Capabilities::default();
         }
@@ -391,7 +339,7 @@ impl<'a> Jobs<'a> {
 
     /// The nearest form under which the property no longer breaks, and which of its further guards do it.
     fn stopped_by(&self, task: &Task<'_>, number: usize) -> Vec<StoppedBy> {
-        let breaks = |answer: Answer| answer.broken >> number & 1 == 1;
+        let breaks = |answer: Answer| answer.breaks(number);
         let own = task.form.run::<Symbolic>().brings();
         let same = forms().filter(|form| form.mechanism == task.form.mechanism);
         let later = same.skip_while(|form| form.label() != task.form.label()).skip(1);
@@ -404,7 +352,7 @@ impl<'a> Jobs<'a> {
             // Under another adversary than the story's, only the forms that the story pins under it are asked.
             let pinned =
                 || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
-            if !story && (!self.limits.options.adversary.is_empty() || !pinned()) {
+            if !story && (!self.inquiry.limits.options.adversary.is_empty() || !pinned()) {
                 continue;
             }
             let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
@@ -431,7 +379,7 @@ impl<'a> Jobs<'a> {
     }
 
     fn stuck<C: Crypto>(&self, world: &World<C>) -> Vec<String> {
-        let report = explore::stuck(world, &self.limits.search(0, 0));
+        let report = explore::stuck(world, &self.inquiry.limits.search(0, 0));
         let trace = report.first.as_deref().unwrap_or_default();
         let told = tell::tell(world, trace, 0, "shortest");
         let steps: Vec<String> = told.steps.into_iter().map(|step| step.text).collect();

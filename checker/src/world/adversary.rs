@@ -121,6 +121,21 @@ impl<C: Crypto> Builder<'_, C> {
                 if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
                     plans.push((RootPlan::Role, Mint::SelfStart(index)));
                 }
+                let contexts = &setting.desk.trust.mandates.contexts;
+                if attested.is_some_and(|attested| {
+                    let facts = attested.facts();
+                    facts.deployer.is_some()
+                        && facts.environment.as_ref().is_some_and(|e| contexts.contains_key(e))
+                }) {
+                    plans.push((RootPlan::Context, Mint::SelfStart(index)));
+                }
+                // Who bears the name of an identity claims to be it.
+                for (of, identity) in setting.identities.iter().enumerate() {
+                    let name = attested.map(|attested| attested.facts().subject.name.as_str());
+                    if name == Some(identity.id.as_str()) && !identity.adversary {
+                        plans.push((RootPlan::ClaimKey(of), Mint::Forged));
+                    }
+                }
                 for (flow, plan) in setting.flows.iter().enumerate() {
                     if matches!(plan.origin, super::setting::Starter::Instance(_)) {
                         plans.push((RootPlan::Pretend(flow), Mint::Forged));
@@ -304,7 +319,7 @@ impl<C: Crypto> Builder<'_, C> {
             Credential::Ambient(_) => self.kitchen.everything(),
             held => held.scope(),
         };
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         let signs = mechanism.signs();
         let mut presenters: Vec<Option<SignerId>> = Vec::new();
         if signs {
@@ -331,7 +346,7 @@ impl<C: Crypto> Builder<'_, C> {
     fn ask(&mut self, id: CredentialId, by: Option<SignerId>, authority: &Authority, shape: u64) {
         let setting = self.setting();
         let shape = mix(&[shape, by.map_or(99, |by| u64::from(by.0))]);
-        let brings = setting.form.run::<C>().brings();
+        let brings = setting.deployed.run::<C>().brings();
         let mut first = true;
         for (operation, (wanted, arguments)) in setting.operations.iter().enumerate() {
             let admitted = authority.admits(wanted, arguments);
@@ -485,7 +500,7 @@ impl<C: Crypto> Builder<'_, C> {
         let id = ParcelId(self.u.parcels.len() as u32);
         self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
         let made = self.kitchen.parcel(&self.u, id);
-        let signs = self.setting().form.run::<C>().authenticates(&made.cargo);
+        let signs = self.setting().deployed.run::<C>().authenticates(&made.cargo);
         let sender = || self.kitchen.own_sender(&self.u.recipes, &made).filter(|_| signs);
         let signer = offered.or_else(sender);
         if signs && signer.is_none() {
@@ -511,7 +526,7 @@ impl<C: Crypto> Builder<'_, C> {
     fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {
         let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
-        let brings = setting.form.run::<C>().brings();
+        let brings = setting.deployed.run::<C>().brings();
         let authority = chain.authority().clone();
         for signer in self.signers() {
             let party = self.kitchen.signer(self.key(signer));
@@ -635,7 +650,7 @@ impl<C: Crypto> Builder<'_, C> {
             let mut next = next.clone();
             let to = setting.flows[flow].hops[hop].to;
             let (service, keys) = (self.kitchen.service(to), self.kitchen.keys(to));
-            next.contract.next = setting.form.run::<C>().addressed(&class, &service, &keys);
+            next.contract.next = setting.deployed.run::<C>().addressed(&class, &service, &keys);
             for (errand, (wanted, arguments)) in setting.operations.iter().enumerate() {
                 let admitted = next.authority.admits(wanted, arguments);
                 if admitted || self.deviates(Guard::InAuthority, &place) {
@@ -685,7 +700,7 @@ impl<C: Crypto> Builder<'_, C> {
             }
             for class in classes {
                 let mut next = next.clone();
-                next.contract.next = match setting.form.run::<C>().signs_to_keys() {
+                next.contract.next = match setting.deployed.run::<C>().signs_to_keys() {
                     true => Requirement::Key(own_key),
                     false => class,
                 };
@@ -989,6 +1004,7 @@ fn plan_number(plan: RootPlan) -> u64 {
         RootPlan::Mandated => 0,
         RootPlan::Overreach => 1,
         RootPlan::Role => 2,
+        RootPlan::Context => 3,
         RootPlan::ClaimKey(of) => 100 + of as u64,
         RootPlan::ClaimSignature(of) => 200 + of as u64,
         RootPlan::Pretend(flow) => 300 + flow as u64,

@@ -348,7 +348,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let info = &self.universe.parcels[parcel.at()];
         let (mut needs, mut forbids) = self.alive(instance);
         let mut adds = vec![Says::Took(task)];
-        let once = self.setting.form.run::<C>().once(&info.made);
+        let once = self.setting.deployed.run::<C>().once(&info.made);
         if let Some(code) = once {
             forbids.push(Says::Used(code));
             adds.push(Says::Used(code));
@@ -466,7 +466,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let info = &self.universe.parcels[id.at()];
         let mut adds = self.parcel_knowledge(id);
         let mut forbids = Vec::new();
-        if let Some(code) = self.setting.form.run::<C>().once(&info.made) {
+        if let Some(code) = self.setting.deployed.run::<C>().once(&info.made) {
             forbids.push(Says::Used(code));
             adds.push(Says::Used(code));
         }
@@ -580,7 +580,7 @@ impl<C: Crypto> Grounding<'_, C> {
         offered: &mut u64,
     ) -> Vec<Candidate> {
         let (setting, universe) = (self.setting, self.universe);
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         let shared = Shared::of(setting);
         let mut candidates = Vec::new();
         for (index, p) in universe.presentations.iter().enumerate() {

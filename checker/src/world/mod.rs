@@ -6,6 +6,7 @@
 mod adversary;
 pub mod bits;
 pub mod capability;
+pub mod deployed;
 pub mod ghost;
 mod ground;
 mod index;

@@ -77,6 +77,8 @@ pub enum RootPlan {
     ClaimSignature(usize),
     /// As a self-start in the first role that its attestation states.
     Role,
+    /// As a self-start in the environment that its attestation states, in the name of whoever deployed it.
+    Context,
     /// As a self-start in that role, by an instance that is not attested in it (index of a flow that does so).
     Pretend(usize),
 }
@@ -313,7 +315,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn start(&self, execution: usize) -> Task<C> {
         let run = &self.setting.executions[execution];
         let flow = &self.setting.flows[run.flow];
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         Task::start(mechanism, &self.setting.desk, self.starter(execution), &run.start, |task| {
             Request { operation: flow.operation.clone(), arguments: flow.arguments.clone(), task }
         })
@@ -395,7 +397,7 @@ impl<C: Crypto> Kitchen<'_, C> {
 
     /// A task with what an online party gives for its credential toward `place`.
     pub fn converted(&self, by: usize, task: &Task<C>, place: Place, errand: &Request) -> Task<C> {
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         let executor = &self.setting.instances[by].party;
         task.converted(mechanism, &self.setting.desk, executor, &self.toward(place, Some(errand)))
     }
@@ -405,7 +407,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let task = self.start(execution);
         let flow = self.setting.executions[execution].flow;
         let next = self.next(flow, 0, task.spill(), task.errand());
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         task.serve(|continuation| continuation.hand_over(mechanism, self.starter(execution), &next))
     }
 
@@ -415,7 +417,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     /// Why it does not.
     pub fn take(&self, instance: usize, parcel: &Parcel<C>, now: u32) -> Result<Task<C>, Refusal> {
         let executor = &self.setting.instances[instance].party;
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         let required = self.setting.required_at_hop;
         Task::take(mechanism, &self.setting.desk, executor, parcel, required, now)
     }
@@ -430,7 +432,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let place = Place::Hop(*flow, *hop);
                 let spent = self.converted(*by, spent, place, served.errand());
                 let next = self.next(*flow, *hop, spent.spill(), served.errand());
-                let mechanism = self.setting.form.run::<C>();
+                let mechanism = self.setting.deployed.run::<C>();
                 let holder = &self.setting.instances[*by].party;
                 served
                     .confused_with(&spent)
@@ -474,7 +476,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         recipes: &Recipes,
         parcel: &Parcel<C>,
     ) -> Option<Arc<Signed<Delivery, C>>> {
-        let asked = self.setting.form.run::<C>().authenticates(&parcel.cargo);
+        let asked = self.setting.deployed.run::<C>().authenticates(&parcel.cargo);
         let signer = self.own_sender(recipes, parcel).filter(|_| asked)?;
         let body = Delivery { cargo: parcel.cargo.digest(), errand: parcel.errand.digest() };
         let key = &self.signer(recipes.signers[signer.at()]).key;
@@ -574,12 +576,12 @@ impl<C: Crypto> Kitchen<'_, C> {
         place: Place,
     ) -> Option<Credential<C>> {
         let toward = Toward { authority: self.everything(), ..self.toward(place, None) };
-        self.setting.form.run::<C>().convert(&self.setting.desk, by, held, &toward)
+        self.setting.deployed.run::<C>().convert(&self.setting.desk, by, held, &toward)
     }
 
     /// What somebody gets by taking a parcel as an honest executor would.
     pub fn taken(&self, by: &Party<C>, parcel: &Parcel<C>) -> Option<Credential<C>> {
-        let mechanism = self.setting.form.run::<C>();
+        let mechanism = self.setting.deployed.run::<C>();
         mechanism.take(&self.setting.desk, by, parcel, GuardSet::NONE, 0).ok()
     }
 
@@ -590,7 +592,7 @@ impl<C: Crypto> Kitchen<'_, C> {
 
     /// What somebody gets for what was sent to it and is still to be redeemed.
     pub fn redeemed(&self, by: &Party<C>, sent: &Credential<C>) -> Option<Credential<C>> {
-        self.setting.form.run::<C>().redeem(&self.setting.desk, by, sent)
+        self.setting.deployed.run::<C>().redeem(&self.setting.desk, by, sent)
     }
 
     fn shown(&self, of: &Party<C>, shown: Shown, asked: &Requirement) -> Option<Arc<Attested<C>>> {
@@ -635,6 +637,9 @@ impl<C: Crypto> Kitchen<'_, C> {
                 .as_deref()
                 .and_then(|attested| attested.facts().roles.first())
                 .map_or_else(|| name(0), |claim| Origin::Role(claim.clone())),
+            (RootPlan::Context, _) => {
+                party.attested.as_deref().and_then(deployed).unwrap_or(name(0))
+            }
             (_, SignerKey::Identity(own)) => name(own),
             (_, SignerKey::Instance(_)) => name(0),
         };
@@ -664,7 +669,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             purpose: None,
             audience: None,
         };
-        self.setting.form.run::<C>().originate(&self.setting.desk, &party, &start)
+        self.setting.deployed.run::<C>().originate(&self.setting.desk, &party, &start)
     }
 
     /// The verifier that an errand is put to by somebody who serves hop `hop` of `flow`.
@@ -680,7 +685,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     /// Follows a presentation's recipe.
     pub fn presentation(&self, pantry: &impl Pantry<C>, id: PresentationId) -> Presentation<C> {
         let setting = self.setting;
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         match &pantry.recipes().presentations[id.at()] {
             PresentationFrom::Start(execution, delivery) => {
                 let run = &setting.executions[*execution];
@@ -739,7 +744,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         let nonce = Nonce::new(&format!("adversary:{number}"));
         let verifier_id = setting.verifiers[verifier].id.clone();
         let ask = Ask { request, verifier: verifier_id, nonce };
-        let mechanism = setting.form.run::<C>();
+        let mechanism = setting.deployed.run::<C>();
         let party = by.unwrap_or(&setting.identities[0].party); // the proof is taken away again
         let mut made = mechanism.present(&setting.desk, party, held, &ask);
         if by.is_none() {
@@ -760,6 +765,13 @@ impl<C: Crypto> Kitchen<'_, C> {
         }
         made
     }
+}
+
+/// The origin that an attestation would make, if whoever deployed a workload answered for it.
+fn deployed<C: Crypto>(attested: &Attested<C>) -> Option<Origin> {
+    let facts = attested.facts();
+    let environment = facts.environment.clone()?;
+    Some(Origin::Context { environment, operator: facts.deployer.clone()? })
 }
 
 fn own_nothing<C: Crypto>(pantry: &impl Pantry<C>) -> Credential<C> {

@@ -280,7 +280,10 @@ fn anchored<C: Crypto>(
         Origin::Role(claim) => {
             trust.anchors.get(&claim.role).is_some_and(|anchors| anchors.contains(&claim.anchor))
         }
-        _ => true,
+        Origin::Context { environment, operator } => {
+            trust.operators.get(environment).is_some_and(|trusted| trusted.contains(operator))
+        }
+        Origin::Identity(_) => true,
     };
     let within = |mandate: Option<&Authority>| mandate.is_some_and(|m| created.within(m));
     let token = !matches!(credential, Credential::Chain(_));

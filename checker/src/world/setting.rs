@@ -1,6 +1,7 @@
 //! The stage: who exists, what they hold, what honest traffic does. Static; made by [`lower`](crate::lower).
 
 use super::capability::Capabilities;
+use super::deployed::Deployed;
 use whoacts_model::attestation::{Attestation, Tick};
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::Requirement;
@@ -15,6 +16,8 @@ use whoacts_model::name::{Arguments, ResourceId, VerifierId};
 pub struct Setting<C: Crypto> {
     /// The trust model under test.
     pub form: &'static Form,
+    /// The same as it is deployed here: an experiment may change it.
+    pub deployed: Deployed,
     /// The online parties, and whom they and the verifiers believe.
     pub desk: Desk<C>,
     /// Guards that every verifier requires: what the policy asks for and the form brings.

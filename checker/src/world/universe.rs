@@ -342,7 +342,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let Credential::Chain(chain) = made else { return false };
         let setting = self.setting();
         let required = setting.required;
-        let evidence = verify::chain(chain, None, verify::Prefix::Verified, &setting.desk.trust);
+        let trust = &setting.desk.trust;
+        let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+        setting.deployed.read(made, None, trust, &mut evidence);
         let failing = required.without(evidence.held);
         const WHOLE: GuardSet = GuardSet::of(&[
             Guard::RootSigned,
@@ -352,7 +354,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             Guard::PrefixVerified,
             Guard::WithinHops,
         ]);
-        let settled = !setting.form.run::<C>().brings().contains(Guard::PrefixVerified);
+        let settled = !setting.deployed.run::<C>().brings().contains(Guard::PrefixVerified);
         let links = if required.contains(Guard::PrefixVerified) {
             Guard::LINK.without(evidence.held)
         } else if settled {
@@ -597,7 +599,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             .setting()
             .required_at_hop
             .intersection(Guard::HOP)
-            .intersection(self.setting().form.run::<C>().brings());
+            .intersection(self.setting().deployed.run::<C>().brings());
         self.tally(required, failing);
     }
 

@@ -1,8 +1,11 @@
 //! One verb a file.
 
+pub(crate) mod ablate;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod conflate;
 pub(crate) mod diff;
+mod experiment;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 mod formats;

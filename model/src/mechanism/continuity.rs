@@ -9,9 +9,9 @@
 
 use super::{Ask, Desk, Form, Kind, Mechanism, Next, Party, Refusal, Start};
 use crate::attestation::Tick;
-use crate::crypto::{Crypto, Digest, PublicKey, Signed};
+use crate::crypto::{Crypto, Digest, Signed};
 use crate::decide;
-use crate::evidence::{Evidence, Live};
+use crate::evidence::{Clock, Evidence};
 use crate::execution::{Anchored, Chain, Continuation as Step, HandOff, Link, Offer, Root, TaskId};
 use crate::guard::{Guard, GuardSet};
 use crate::name::VerifierId;
@@ -133,11 +133,16 @@ impl<C: Crypto> Mechanism<C> for Continuity {
     ) -> Result<Credential<C>, Refusal> {
         let Cargo::Offer(chain, offer) = &parcel.cargo else { return Err(Refusal::Unusable) };
         let taken = chain.extended(Arc::new(continue_offer(executor, offer)));
-        let receipt = self.receipt(desk, &taken);
-        let evidence = verify::chain(&taken, receipt.as_ref(), self.prefix(), &desk.trust);
+        let evidence = self.of_chain(desk, &taken);
         let required = required.intersection(Guard::HOP).intersection(Mechanism::<C>::brings(self));
         decide(&evidence, required, &Clock(now)).map_err(Refusal::Denied)?;
         Ok(Credential::Chain(taken))
+    }
+    fn inbound(&self, desk: &Desk<C>, taken: &Credential<C>) -> Option<Evidence> {
+        match taken {
+            Credential::Chain(chain) => Some(self.of_chain(desk, chain)),
+            _ => None,
+        }
     }
     fn present(
         &self,
@@ -179,6 +184,11 @@ impl<C: Crypto> Mechanism<C> for Continuity {
 }
 
 impl Continuity {
+    /// What a path proves to the executor that has just taken it.
+    fn of_chain<C: Crypto>(self, desk: &Desk<C>, chain: &Chain<C>) -> Evidence {
+        let receipt = self.receipt(desk, chain);
+        verify::chain(chain, receipt.as_ref(), self.prefix(), &desk.trust)
+    }
     /// The settlement's word on the links before the last, for profiles that take them on it.
     pub fn receipt<C: Crypto>(
         self,
@@ -223,29 +233,5 @@ pub fn continue_offer<C: Crypto>(executor: &Party<C>, offer: &Arc<Offer<C>>) -> 
         step: Signed::new(step, &executor.key),
         attested: executor.attested.clone(),
         rekeys: Vec::new(),
-    }
-}
-
-/// An executor that verifies an inbound chain knows the time; what is revoked or used up is for the resource to see.
-struct Clock(Tick);
-
-impl Live for Clock {
-    fn now(&self) -> Tick {
-        self.0
-    }
-    fn retired(&self, _: &PublicKey) -> bool {
-        false
-    }
-    fn revoked(&self, _: &PublicKey) -> bool {
-        false
-    }
-    fn used(&self, _: &Digest) -> bool {
-        false
-    }
-    fn effects_below(&self, _: &Digest) -> u32 {
-        0
-    }
-    fn triggered_other(&self, _: &Digest, _: &Digest) -> bool {
-        false
     }
 }

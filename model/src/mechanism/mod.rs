@@ -258,6 +258,10 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
             None => Ok(sent.clone()),
         }
     }
+    /// What a credential that an executor has just taken proves there, where the mechanism checks its inbound leg.
+    fn inbound(&self, _desk: &Desk<C>, _taken: &Credential<C>) -> Option<Evidence> {
+        None
+    }
     /// What an online party gives `client` for what it holds, before it hands on or asks; `None` if there is nothing to ask
     /// for or the party refuses. Honest holders and the adversary get the same answers.
     fn convert(

@@ -251,7 +251,7 @@ fn otherwise(here: &Probe<'_>, there: &Probe<'_>, trace: &[u32]) -> String {
     if let Some(Move::Accept(id, verifier)) = moves(here, trace).last() {
         let setting = lower::<Symbolic>(&there.plan);
         let made = &here.world.universe.presentations[id.at()].made;
-        let mechanism = setting.form.run::<Symbolic>();
+        let mechanism = setting.deployed.run::<Symbolic>();
         let at = &setting.verifiers[*verifier];
         let evidence = mechanism.evidence(made, &at.id, &setting.desk.trust);
         if let Some(guard) = setting.required.without(evidence.held).first() {

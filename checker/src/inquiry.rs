@@ -1,0 +1,270 @@
+//! The one question behind suite and experiments: what breaks in this story, under this form, this adversary and this
+//! change? Answers are remembered; an attack counts only when it was replayed under Ed25519.
+
+use crate::confirm::confirm;
+use crate::explore::{self, Ended, Run, explore};
+use crate::lower::{Plan, lower};
+use crate::outcome::{Bounds, Trace};
+use crate::property;
+use crate::suite::{Error, Limits, PROPERTIES, explored};
+use crate::tell;
+use crate::world::World;
+use crate::world::capability::Capabilities;
+use crate::world::deployed::Change;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use whoacts_model::crypto::{Crypto, Symbolic};
+use whoacts_model::guard::GuardSet;
+use whoacts_model::mechanism::Form;
+use whoacts_scenarios::Case;
+
+/// A story under a form and an adversary, with guards dropped, or something changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The story.
+    pub case: &'a Case,
+    /// The trust model.
+    pub form: &'static Form,
+    /// The adversary.
+    pub capabilities: Capabilities,
+    /// Guards that are not asked for.
+    pub dropped: GuardSet,
+    /// What else is changed.
+    pub change: Change,
+}
+
+/// What breaks, and whether the good ends are reachable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The properties that break, by bit.
+    pub broken: u64,
+    /// Whether every good end is reachable.
+    pub served: bool,
+    /// Guards that alone denied something.
+    pub deciding: GuardSet,
+    /// Whether everything within the bounds was looked at: if not, what did not break is open.
+    pub exhausted: bool,
+    /// States.
+    pub states: u64,
+    /// Presentations that can exist: how large the world is.
+    pub presentations: usize,
+    /// Whether the change made a difference to anything.
+    pub touched: bool,
+}
+
+/// An attack that was replayed under Ed25519.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attack {
+    /// The story.
+    pub scenario: String,
+    /// The form under which it works.
+    pub form: String,
+    /// The property that it breaks.
+    pub property: &'static str,
+    /// The adversary.
+    pub adversary: Vec<String>,
+    /// The bounds.
+    pub bounds: Bounds,
+    /// How it goes.
+    pub trace: Trace,
+    /// No adversary moves, and nothing exceeds what was intended.
+    pub by_design: bool,
+}
+
+impl Attack {
+    /// How many moves it takes.
+    pub fn length(&self) -> usize {
+        self.trace.steps.len()
+    }
+}
+
+impl<'a> Question<'a> {
+    /// The story as it stands.
+    pub fn of(case: &'a Case, form: &'static Form, capabilities: Capabilities) -> Self {
+        Self { case, form, capabilities, dropped: GuardSet::NONE, change: Change::None }
+    }
+    /// Without those guards.
+    #[must_use]
+    pub fn without(self, dropped: GuardSet) -> Self {
+        Self { dropped, ..self }
+    }
+    /// With that change.
+    #[must_use]
+    pub fn with(self, change: Change) -> Self {
+        Self { change, ..self }
+    }
+    /// What is lowered.
+    pub fn plan(&self) -> Plan<'a> {
+        let Self { case, form, capabilities, dropped, .. } = *self;
+        Plan { dropped, ..Plan::of(&case.scenario, &case.policy, form, capabilities) }
+    }
+    /// The stage, with the change on it.
+    fn world<C: Crypto>(&self) -> World<C> {
+        let mut setting = lower::<C>(&self.plan());
+        setting.deployed = setting.deployed.changed(self.change);
+        World::new(setting)
+    }
+    fn key(&self) -> Key {
+        let id = self.case.scenario.id.clone();
+        (id, self.form.label(), self.capabilities, self.dropped, self.change)
+    }
+}
+
+impl Answer {
+    pub(crate) fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
+        Self {
+            broken: run.seen & PROPERTIES,
+            served: world.served(run.seen),
+            deciding: world.deciding(),
+            exhausted: run.ended == Ended::Exhausted,
+            states: run.states,
+            presentations: world.universe.presentations.len(),
+            touched: world.setting.deployed.touched(),
+        }
+    }
+    /// Whether the property with that number breaks.
+    pub fn breaks(&self, number: usize) -> bool {
+        self.broken >> number & 1 == 1
+    }
+}
+
+/// Case, form, adversary, guards dropped, change.
+type Key = (String, String, Capabilities, GuardSet, Change);
+
+/// Asks, and remembers.
+pub struct Inquiry<'a> {
+    /// How far each search may go.
+    pub(crate) limits: Limits<'a>,
+    known: Mutex<HashMap<Key, Arc<OnceLock<Answer>>>>,
+}
+
+impl std::fmt::Debug for Inquiry<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inquiry").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Inquiry<'a> {
+    pub(crate) fn new(limits: Limits<'a>) -> Self {
+        Self { limits, known: Mutex::default() }
+    }
+
+    /// Remembers what was found on another way.
+    pub(crate) fn know(&self, question: &Question<'_>, answer: Answer) {
+        let _ = self.place(question).set(answer);
+    }
+
+    /// Where the answer stands, or will.
+    fn place(&self, question: &Question<'_>) -> Arc<OnceLock<Answer>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(question.key()).or_default().clone()
+    }
+
+    /// Answers a question, once: whoever asks what somebody else is finding out waits for the answer.
+    pub fn ask(&self, question: &Question<'_>) -> Answer {
+        *self.place(question).get_or_init(|| {
+            let world = question.world::<Symbolic>();
+            let run = explored(&world, &self.limits.search(0, 0));
+            Answer::of(&world, &run)
+        })
+    }
+
+    /// Attacks on the properties in `wanted`, one each where there is one; every one is replayed under Ed25519.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where a replay refuses what the search found.
+    pub fn attacks(&self, question: &Question<'_>, wanted: u64) -> Result<Vec<Attack>, Error> {
+        let world = question.world();
+        let run = explored(&world, &self.limits.search(wanted, wanted));
+        let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
+        found.map(|found| self.confirmed(question, &world, found)).collect()
+    }
+
+    /// The shortest attack in fewer than `below` moves on one of the properties in `wanted`, replayed under Ed25519; of
+    /// equally short ones the first of the list.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where a replay refuses what the search found.
+    pub fn attack(
+        &self,
+        question: &Question<'_>,
+        wanted: u64,
+        below: usize,
+    ) -> Result<Option<Attack>, Error> {
+        let known = self.place(question);
+        if known.get().is_some_and(|answer| answer.broken & wanted == 0) {
+            return Ok(None);
+        }
+        let world = question.world();
+        let run = explored(&world, &self.limits.search(wanted, wanted));
+        if run.ended == Ended::Exhausted {
+            let _ = known.set(Answer::of(&world, &run));
+        }
+        let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
+        let shortest = found.min_by_key(|found| (found.trace.len(), found.bit));
+        let shortest = shortest.filter(|found| found.trace.len() < below);
+        shortest.map(|found| self.confirmed(question, &world, found)).transpose()
+    }
+
+    fn confirmed(
+        &self,
+        question: &Question<'_>,
+        world: &World<Symbolic>,
+        found: &explore::Found<u32>,
+    ) -> Result<Attack, Error> {
+        let (trace, number) = (&found.trace, found.bit as usize);
+        let plan = question.plan();
+        let moves: Vec<_> = trace.iter().map(|index| world.moves[*index as usize].what).collect();
+        let scenario = question.case.scenario.id.clone();
+        let (form, property) = (question.form.label(), &property::ALL[number]);
+        confirm(&plan, world, &moves, number).map_err(|reason| {
+            Error::Internal(format!(
+                "a candidate attack was not confirmed ({scenario} under {form}, {}): {reason}",
+                property.id
+            ))
+        })?;
+        let quality = if found.minimal { "minimal" } else { "shortest" };
+        Ok(Attack {
+            scenario,
+            form,
+            property: property.id,
+            adversary: question.capabilities.ids(),
+            bounds: plan.bounds,
+            trace: tell::tell(world, trace, number, quality),
+            by_design: !tell::hostile(world, trace) && !property.exceeds_intent,
+        })
+    }
+
+    /// The same attack in fewer moves, if plain search finds one within a budget; else the attack itself, called shortest
+    /// where plain search covered everything below its length.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] where a replay refuses what the search found.
+    pub fn shortened(&self, question: &Question<'_>, attack: Attack) -> Result<Attack, Error> {
+        let Some((number, _)) = property::named(attack.property) else { return Ok(attack) };
+        let world = question.world::<Symbolic>();
+        let bit = 1 << number;
+        let depth = attack.length().saturating_sub(1) as u32;
+        let options = explore::Options {
+            max_depth: Some(depth),
+            max_states: Some(SHORTEN_STATES),
+            saturate: false,
+            canonical: false,
+            ..self.limits.search(bit, bit)
+        };
+        let run = explore(&world, &options);
+        if let Some(found) = run.found.iter().find(|found| found.bit == number as u32) {
+            return self.confirmed(question, &world, found);
+        }
+        let covered = match &run.ended {
+            Ended::Exhausted => true,
+            Ended::Limit(limit) => limit.covered >= depth,
+            _ => false,
+        };
+        let quality = if covered { "shortest" } else { attack.trace.quality };
+        Ok(Attack { trace: Trace { quality, ..attack.trace }, ..attack })
+    }
+}
+
+/// Plain search for a shorter attack keeps no more states.
+const SHORTEN_STATES: u64 = 60_000;

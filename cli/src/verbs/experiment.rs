@@ -1,0 +1,80 @@
+//! What the four experiments have in common: set up, run, say, compare.
+
+use crate::args::ExperimentArgs;
+use crate::checker::suite;
+use crate::exit::{EXPECTED, Failure, UNEXPECTED};
+use crate::expected::{Rows, differs};
+use crate::output::{Target, write};
+use crate::progress::Meter;
+use crate::session::{Session, shown};
+use crate::verbs::formats;
+use crate::{library, select};
+use serde_json::Value;
+use whoacts_checker::experiment::Lab;
+use whoacts_reports::{Look, experiment};
+
+/// How one experiment is run and said.
+pub(crate) struct Experiment<T> {
+    /// Runs it.
+    pub(crate) run: fn(&Lab<'_>) -> Result<T, suite::Error>,
+    /// For people.
+    pub(crate) pretty: fn(&T, &Look<'_>) -> String,
+    /// As a page.
+    pub(crate) markdown: fn(&T, &Look<'_>) -> String,
+    /// For machines.
+    pub(crate) value: fn(&T, &Look<'_>) -> Value,
+    /// The rows that are compared with a stored result.
+    pub(crate) rows: Rows,
+    /// What is still open, and so inconclusive.
+    pub(crate) is_open: fn(&T) -> bool,
+}
+
+impl<T> Experiment<T> {
+    /// A success when it finishes, unless a stored result says otherwise.
+    pub(crate) fn conduct(&self, args: &ExperimentArgs, session: &Session) -> Result<u8, Failure> {
+        let targets = formats::parse(&args.format, experiment::FORMATS)?;
+        let mut options = select::options(&args.select, None)?;
+        if let Some(threads) = args.threads {
+            options.threads = threads;
+        }
+        options.max_states = args.max_states;
+        options.timeout = args.timeout;
+        let cases = library::load(&args.select.paths)?;
+        let meter = Meter::new(session.progress);
+        let tell = |progress| meter.tell(&progress);
+        let lab = Lab::new(&cases, &options, &tell, session.interruptible())?;
+        let found = (self.run)(&lab)?;
+        drop(meter);
+        self.say(&found, &targets, session)?;
+        let look = session.look(&(), false);
+        let unexpected = match &args.expect {
+            Some(path) => differs(path, &(self.value)(&found, &look), self.rows)?,
+            None => false,
+        };
+        Ok(match (unexpected, (self.is_open)(&found)) {
+            (true, _) => UNEXPECTED,
+            (_, true) => crate::exit::INCONCLUSIVE,
+            _ => EXPECTED,
+        })
+    }
+
+    fn say(
+        &self,
+        found: &T,
+        targets: &[(&'static str, Target)],
+        session: &Session,
+    ) -> Result<(), Failure> {
+        for (name, target) in targets {
+            let to_stdout = *target == Target::Stdout;
+            let look = session.look(&(), to_stdout);
+            let text = match *name {
+                "json" => experiment::text(&(self.value)(found, &look)),
+                "markdown" => (self.markdown)(found, &look),
+                _ if to_stdout => shown((self.pretty)(found, &look)),
+                _ => (self.pretty)(found, &look),
+            };
+            write(target, &text)?;
+        }
+        Ok(())
+    }
+}
