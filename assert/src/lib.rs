@@ -107,11 +107,16 @@ impl Stories {
         {
             return Err(Error(format!("no property is called `{unknown}`")));
         }
-        let cases = match &self.from {
-            From::Paths(paths) => Library::load(paths, &vocabulary).map_err(said)?.cases,
-            From::Texts { scenario, policy } => vec![case(scenario, policy)?],
+        let (cases, tag) = match &self.from {
+            From::Paths(paths) => (Library::load(paths, &vocabulary).map_err(said)?.cases, None),
+            From::Texts { scenario, policy } => {
+                let case = case(scenario, policy)?;
+                let tag = Options::for_case(&case).tag;
+                (vec![case], tag)
+            }
         };
-        let outcome = suite::run(&cases, &self.options, &|_| (), &AtomicBool::new(false));
+        let options = Options { tag, ..self.options.clone() };
+        let outcome = suite::run(&cases, &options, &|_| (), &AtomicBool::new(false));
         Ok(Report { outcome: outcome.map_err(said)? })
     }
 }

@@ -12,7 +12,7 @@ use crate::world::{self, World};
 use crate::{cedar, property};
 use expect::Expected;
 use job::{Contrasts, Jobs};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -80,6 +80,8 @@ pub struct Options {
     pub properties: Option<Vec<String>>,
     /// A part of the scenario's id.
     pub filter: Option<String>,
+    /// The tag of the stories that are meant; `None` is `default`.
+    pub tag: Option<String>,
     /// `+name` and `-name`: another adversary than the story's.
     pub adversary: Vec<String>,
     /// `bounds.…` overrides.
@@ -110,6 +112,7 @@ impl Default for Options {
             forms: None,
             properties: None,
             filter: None,
+            tag: None,
             adversary: Vec::new(),
             set: Vec::new(),
             engine: Engine::default(),
@@ -260,13 +263,8 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
 
 /// The cases that the options select, with their overrides.
 pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Error> {
-    let mut selected: Vec<Case> = cases
-        .iter()
-        .filter(|case| {
-            options.filter.as_ref().is_none_or(|f| case.scenario.id.contains(f.as_str()))
-        })
-        .cloned()
-        .collect();
+    let mut selected: Vec<Case> =
+        cases.iter().filter(|case| options.selects(case)).cloned().collect();
     for case in &mut selected {
         for (key, value) in &options.set {
             whoacts_scenarios::set(&mut case.scenario, key, value)
@@ -274,7 +272,7 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
         }
     }
     if selected.is_empty() {
-        return Err(Error::Vacuous("no scenario is selected".to_owned()));
+        return Err(Error::Vacuous(format!("no scenario is selected{}", options.hint(cases))));
     }
     let mut policies = BTreeMap::new();
     for case in &selected {
@@ -361,6 +359,35 @@ pub(crate) fn changed(own: Capabilities, changes: &[String]) -> Result<Capabilit
         };
     }
     Ok(set)
+}
+
+impl Options {
+    /// Those that select a case, whatever its tags.
+    pub fn for_case(case: &Case) -> Self {
+        let tag = case.scenario.tags.first().map(|tag| tag.value.clone());
+        Self { tag, ..Self::default() }
+    }
+
+    /// Whether a case is meant.
+    pub fn selects(&self, case: &Case) -> bool {
+        let tag = self.tag.as_deref().unwrap_or("default");
+        self.names(case) && case.scenario.tags.iter().any(|own| own.value == tag)
+    }
+
+    fn names(&self, case: &Case) -> bool {
+        self.filter.as_ref().is_none_or(|part| case.scenario.id.contains(part.as_str()))
+    }
+
+    /// What to try where the tag selects nothing.
+    fn hint(&self, cases: &[Case]) -> String {
+        let named = cases.iter().filter(|case| self.names(case));
+        let tags = named.flat_map(|case| &case.scenario.tags).map(|tag| tag.value.as_str());
+        let tags: BTreeSet<String> = tags.map(|tag| format!("--tag {tag}")).collect();
+        if tags.is_empty() {
+            return String::new();
+        }
+        format!(" by its tag; try {}", tags.into_iter().collect::<Vec<_>>().join(" or "))
+    }
 }
 
 /// How far each search of a run may go.

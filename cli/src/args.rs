@@ -318,6 +318,9 @@ pub(crate) struct Select {
     /// Only scenarios whose id contains this
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Scenarios with this tag [default: default]
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
     /// Another adversary than the story's own: +confuse,-inject
     #[arg(long, value_name = "±CAPABILITY", value_delimiter = ',', allow_hyphen_values = true)]
     pub(crate) adversary: Vec<String>,

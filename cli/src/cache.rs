@@ -121,11 +121,11 @@ pub(crate) fn run(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, Failure> {
     let start = Instant::now();
-    let selected = |case: &&Case| {
-        options.filter.as_ref().is_none_or(|part| case.scenario.id.contains(part.as_str()))
-    };
-    let selected: Vec<(&Case, String)> =
-        cases.iter().filter(selected).map(|case| (case, cache.key(case, options))).collect();
+    let selected: Vec<(&Case, String)> = cases
+        .iter()
+        .filter(|case| options.selects(case))
+        .map(|case| (case, cache.key(case, options)))
+        .collect();
     let known: Vec<Option<Vec<Check>>> = selected.iter().map(|(_, key)| cache.load(key)).collect();
     let missing: Vec<Case> = selected
         .iter()
@@ -136,6 +136,7 @@ pub(crate) fn run(
     let ran = match (missing.is_empty(), selected.is_empty()) {
         (true, false) => Outcome { checks: Vec::new() },
         // With nothing selected it says so itself.
+        (_, true) => suite::run(cases, options, progress, interrupted)?,
         _ => suite::run(&missing, options, progress, interrupted)?,
     };
     let was_cut = interrupted.load(Ordering::SeqCst)

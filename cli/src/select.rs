@@ -25,6 +25,7 @@ pub(crate) fn options(select: &Select, search: Option<&Search>) -> Result<Option
     options.forms = forms(select, &vocabulary)?;
     options.properties = (!select.property.is_empty()).then(|| select.property.clone());
     options.filter.clone_from(&select.filter);
+    options.tag.clone_from(&select.tag);
     options.adversary.clone_from(&select.adversary);
     options.set.clone_from(&select.set);
     Ok(options)
@@ -147,6 +148,7 @@ pub(crate) fn again(select: &Select) -> String {
     if !select.adversary.is_empty() {
         words.push(format!("--adversary={}", select.adversary.join(",")));
     }
+    words.extend(select.tag.iter().map(|tag| quoted(&format!("--tag={tag}"))));
     words.extend(select.set.iter().map(|(key, value)| quoted(&format!("--set={key}={value}"))));
     words.join(" ")
 }

@@ -22,7 +22,7 @@ pub(crate) struct Run<'f> {
 impl Found {
     pub(crate) fn of(story: &Story) -> Result<Self, String> {
         let case = std::slice::from_ref(&story.case);
-        let outcome = run(case, &Options::default(), &|_| {}, &AtomicBool::new(false))
+        let outcome = run(case, &Options::for_case(&story.case), &|_| {}, &AtomicBool::new(false))
             .map_err(|error| error.to_string())?;
         let own = &story.case.scenario.adversary.capabilities;
         let own = own.iter().map(|name| name.value.clone()).collect();

@@ -17,6 +17,7 @@ pub(crate) fn run(args: &LintArgs, session: &Session) -> Result<u8, Failure> {
         mechanism: args.mechanism.clone(),
         profile: Vec::new(),
         property: Vec::new(),
+        tag: None,
         filter: args.filter.clone(),
         adversary: Vec::new(),
         set: Vec::new(),

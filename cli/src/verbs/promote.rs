@@ -82,7 +82,7 @@ fn find(case: &Case, wanted: &Regression, session: &Session) -> Result<Vec<Check
             Failure::Files(errors.iter().map(|error| error.render(&text)).collect())
         })?;
     let case = Case { scenario, source_text: text, ..case.clone() };
-    let options = Options::default();
+    let options = Options::for_case(&case);
     Ok(suite::run(&[case], &options, &|_| (), session.interruptible())?.checks)
 }
 
