@@ -51,12 +51,18 @@ fn cost(axis: &Axis, value: u32) -> u64 {
     run.steps
 }
 
-/// Whether a power of the bound or an exponential function of it fits the costs better, by least squares on logarithms.
+/// The degree of the polynomial that the costs are values of, if they are; otherwise whether a power of the bound or an
+/// exponential function of it fits them better, by least squares on logarithms.
 fn growth(points: &[(u32, u64)]) -> String {
-    let costs: Vec<f64> = points.iter().map(|(_, cost)| (*cost as f64).ln()).collect();
-    if points.iter().all(|(_, cost)| *cost == points[0].1) {
-        return "does not grow".to_owned();
+    let last = points[points.len() - 1].1;
+    let still = points.iter().find(|(_, cost)| *cost == last).map_or(0, |(value, _)| *value);
+    if still + 1 < points[points.len() - 1].0 {
+        return format!("does not grow from {still} on");
     }
+    if let Some(degree) = degree(points) {
+        return format!("a polynomial of degree {degree}");
+    }
+    let costs: Vec<f64> = points.iter().map(|(_, cost)| (*cost as f64).ln()).collect();
     let by = |scale: fn(f64) -> f64| {
         fit(&points.iter().map(|(value, _)| scale(f64::from(*value))).collect::<Vec<_>>(), &costs)
     };
@@ -66,6 +72,21 @@ fn growth(points: &[(u32, u64)]) -> String {
     } else {
         format!("exponential, about {:.1}^n", exponential.0.exp())
     }
+}
+
+/// How often differences of neighbours are taken until they are equal, if at least three are left then.
+fn degree(points: &[(u32, u64)]) -> Option<u32> {
+    let mut values: Vec<i64> = points.iter().map(|(_, cost)| *cost as i64).collect();
+    for degree in 0.. {
+        if values.len() < 3 {
+            return None;
+        }
+        if values.iter().all(|value| *value == values[0]) {
+            return Some(degree);
+        }
+        values = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    }
+    None
 }
 
 /// Slope of the best line, and the sum of squares that it leaves.

@@ -36,11 +36,10 @@ fn ours<M: std::fmt::Debug>(run: &Run<M>) -> (u64, u64) {
     (run.states, run.steps + 1)
 }
 
-/// Bounds under which the plain space of the shared pool has eight million states, or fifty thousand.
+/// The plain space of the large story has eight million states; with one replica it has fifty thousand.
 fn small_or_large(size: &str) -> trust::TrustWorld {
-    let replicas = if size == "large" { 2 } else { 1 };
-    let few = |b: Bounds| Bounds { replicas, hops: 1, executions: 1, deliveries: 1, ..b };
-    trust::world("article/shared-pool", "continuity/K4", few)
+    let replicas = |b: Bounds| if size == "large" { b } else { Bounds { replicas: 1, ..b } };
+    trust::world("reach/shared-pool", "continuity/K4", replicas)
 }
 
 fn far(states: u64, opts: Options<'_>) -> (u64, u64) {

@@ -125,17 +125,19 @@ fn two_phase(asked: &Asked) {
 }
 
 fn trust_world(asked: &Asked) {
-    let (size, name) = if asked.smoke { ("small", "small") } else { ("large", "replicas = 2") };
-    println!("\narticle/shared-pool under continuity/K4, plain search, {name}\n");
+    let (size, replicas) = if asked.smoke { ("small", 1) } else { ("large", 2) };
+    println!("\nreach/shared-pool under continuity/K4, plain search, replicas = {replicas}\n");
     let one = |name| (job(&[name, size, "1"]), jobs::counts as tools::Counts);
     let rows = vec![
         tools::Row::new("ours", one("world")),
+        tools::Row::new("ours, two threads", (job(&["world", size, "2"]), jobs::counts as _)),
         tools::Row::new("stateright DFS, the same moves", one("world-dfs")),
     ];
-    let table = tools::measure(rows, asked.runs.min(3));
+    let table = tools::measure(rows, asked.runs);
     tools::assert_equal_counts(&table);
     tools::print(&table);
     tools::print_ratios(&table, &[("ours", "stateright DFS, the same moves", 5.0)]);
+    tools::print_speed_up(&table, "ours", "ours, two threads");
 }
 
 /// More states than fit a day of most checkers; takes minutes and gigabytes, so it is only run when it is asked for.

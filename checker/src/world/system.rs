@@ -14,50 +14,93 @@ impl<C: Crypto> System for World<C> {
     type Move = u32;
 
     fn initial(&self) -> Bits {
+        self.rules().initial()
+    }
+    fn moves(&self, state: &Bits, out: &mut Vec<u32>) {
+        System::moves(&self.rules(), state, out);
+    }
+    fn enabled(&self, state: &Bits, index: u32) -> bool {
+        System::enabled(&self.rules(), state, index)
+    }
+    fn next(&self, state: &Bits, index: u32) -> Bits {
+        self.rules().next(state, index)
+    }
+    fn apply(&self, state: &mut Bits, index: u32) -> bool {
+        System::apply(&self.rules(), state, index)
+    }
+    fn findings(&self, state: &Bits, index: u32) -> u64 {
+        System::findings(&self.rules(), state, index)
+    }
+    fn monotone(&self, index: u32) -> bool {
+        System::monotone(&self.rules(), index)
+    }
+    fn quiet(&self, index: u32) -> bool {
+        System::quiet(&self.rules(), index)
+    }
+    fn canonical(&self, state: Bits) -> Bits {
+        System::canonical(&self.rules(), state)
+    }
+    fn slice(&self, trace: &[u32]) -> Vec<u32> {
+        System::slice(&self.rules(), trace)
+    }
+    fn good(&self, state: &Bits) -> bool {
+        System::good(&self.rules(), state)
+    }
+    fn search(&self, opts: &Options<'_>) -> Run<u32> {
+        System::search(&self.rules(), opts)
+    }
+}
+
+/// Here is no type of signatures any more, so that whoever searches a world need not compile the search once again.
+impl System for Rules<'_> {
+    type State = Bits;
+    type Move = u32;
+
+    fn initial(&self) -> Bits {
         Bits::none(self.facts)
     }
     fn moves(&self, state: &Bits, out: &mut Vec<u32>) {
-        self.rules().moves(state.as_ref(), out);
+        Rules::moves(*self, state.as_ref(), out);
     }
     fn enabled(&self, state: &Bits, index: u32) -> bool {
-        self.rules().enabled(state.as_ref(), index)
+        Rules::enabled(*self, state.as_ref(), index)
     }
     fn next(&self, state: &Bits, index: u32) -> Bits {
         let mut next = state.clone();
-        self.rules().apply(next.as_mut(), index);
+        Rules::apply(*self, next.as_mut(), index);
         next
     }
     fn apply(&self, state: &mut Bits, index: u32) -> bool {
-        self.rules().apply(state.as_mut(), index)
+        Rules::apply(*self, state.as_mut(), index)
     }
     fn fingerprint(&self, state: &Bits) -> Option<u128> {
-        Some(self.rules().index.print(state.as_ref()))
+        Some(self.index.print(state.as_ref()))
     }
     fn fingerprint_after(&self, state: &Bits, print: u128, index: u32) -> u128 {
-        self.rules().index.print_after(state.as_ref(), print, index)
+        self.index.print_after(state.as_ref(), print, index)
     }
     fn findings(&self, state: &Bits, index: u32) -> u64 {
-        self.rules().findings(state.as_ref(), index)
+        Rules::findings(*self, state.as_ref(), index)
     }
     fn monotone(&self, index: u32) -> bool {
-        self.rules().monotone(index)
+        Rules::monotone(*self, index)
     }
     fn quiet(&self, index: u32) -> bool {
-        self.rules().quiet(index)
+        Rules::quiet(*self, index)
     }
     fn canonical(&self, mut state: Bits) -> Bits {
-        self.rules().canonical(&mut state);
+        Rules::canonical(*self, &mut state);
         state
     }
     fn slice(&self, trace: &[u32]) -> Vec<u32> {
-        self.rules().slice(trace)
+        Rules::slice(*self, trace)
     }
     fn good(&self, state: &Bits) -> bool {
-        self.rules().good(state.as_ref())
+        Rules::good(*self, state.as_ref())
     }
     /// With states of the smallest size that is built in and will do.
     fn search(&self, opts: &Options<'_>) -> Run<u32> {
-        let rules = self.rules();
+        let rules = *self;
         let plain = !opts.saturate && !opts.steps && !opts.canonical;
         if let Some(order) = plain.then(|| Order::of(rules)).flatten() {
             match self.facts.max(self.moves.len()).div_ceil(64) {
