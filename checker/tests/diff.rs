@@ -39,7 +39,8 @@ const ALL_BUT_EFFECTS: &str = r#"resource = ["root-signed", "root-anchored", "ro
 fn every_policy_is_equivalent_to_itself() {
     for case in Library::builtin(&vocabulary()).expect("the library").cases {
         let policy = builtin(&case.scenario.policy);
-        let found = compare(std::slice::from_ref(&case), &policy, &policy, &options(1));
+        let options = Options { threads: 1, ..Options::for_case(&case) };
+        let found = compare(std::slice::from_ref(&case), &policy, &policy, &options);
         assert_eq!(found.verdict, Verdict::Equivalent, "{}", case.scenario.id);
         assert!(found.rows.iter().map(|row| row.reached.0).sum::<usize>() > 0);
     }

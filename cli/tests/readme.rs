@@ -4,6 +4,7 @@
 //! `UPDATE_EXPECT=1 cargo test -p whoacts --test readme` writes the table anew.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
+use serde_json::Value;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::outcome::{Outcome, Verdict};
@@ -63,6 +64,94 @@ fn separated(outcome: &Outcome, weak: &str, strong: &str) -> String {
         text += &format!("- {when}, it breaks {}.\n", apart.join(", "));
     }
     text
+}
+
+/// What the stored experiments found, in sentences. That they still find it is said by `--expect`.
+#[test]
+fn the_readme_says_what_the_experiments_found() {
+    let [conflate, ablate] = ["conflate", "ablate"].map(stored);
+    keep(
+        "findings",
+        &format!("- {}\n- {}\n- {}\n", merged(&conflate), guards(&ablate), wanting(&ablate)),
+    );
+}
+
+fn stored(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../experiments/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+/// Which merged concepts open an attack, and how short one is.
+fn merged(found: &Value) -> String {
+    let pairs = found["pairs"].as_array().unwrap();
+    let open: Vec<&Value> = pairs.iter().filter(|pair| !pair["attack"].is_null()).collect();
+    let masked: Vec<String> = open
+        .iter()
+        .filter(|pair| pair["profile"] != "continuity/K6")
+        .map(|pair| format!("{} = {}", text(&pair["pair"][0]), text(&pair["pair"][1])))
+        .collect();
+    format!(
+        "**{} of {} pairs of concepts, once merged in the verifier, open an attack** (`conflate`); the strongest profile \
+         masks {} of them: {}. [How each is attacked](experiments/conflate.md).",
+        open.len(),
+        pairs.len(),
+        masked.len(),
+        masked.join(", "),
+    )
+}
+
+/// Which guards nothing can do without.
+fn guards(found: &Value) -> String {
+    let guards = found["guards"].as_array().unwrap();
+    let necessary = guards.iter().filter(|guard| guard["status"] == "necessary").count();
+    let others: Vec<String> = guards
+        .iter()
+        .filter(|guard| guard["status"] != "necessary")
+        .map(|guard| {
+            let by: Vec<String> = guard["implied_by"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|by| format!("`{}`", text(by)))
+                .collect();
+            format!(
+                "`{}` is {} (implied by {})",
+                text(&guard["guard"]),
+                text(&guard["status"]),
+                by.join(", ")
+            )
+        })
+        .collect();
+    format!(
+        "**{necessary} of {} guards are necessary in the strongest profile**: without any one of them there is an attack \
+         (`ablate`); {}. [Which](experiments/ablate.md).",
+        guards.len(),
+        others.join("; "),
+    )
+}
+
+/// What DPoP would need not to be impersonated.
+fn wanting(found: &Value) -> String {
+    let row = found["needs"].as_array().unwrap().iter().find(|row| {
+        row["mechanism"] == "dpop" && row["variant"] == "strong" && row["property"] == "agreement"
+    });
+    let sets: Vec<String> = row.unwrap()["sets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|set| {
+            let names = set.as_array().unwrap().iter();
+            names.map(|guard| format!("`{}`", text(guard))).collect::<Vec<_>>().join(" + ")
+        })
+        .collect();
+    format!(
+        "**What `dpop/strong` would need to keep `agreement`** (`ablate`): {}.",
+        sets.join(", or ")
+    )
 }
 
 /// Compares a part of the README between its two markers, or writes it.
