@@ -526,7 +526,7 @@ fn a_naive_interpreter_sees_the_same_moves() {
         let compared = wander(&world, &naive, WALKS)
             .and_then(|random| Ok(random + spread_out(&world, &naive, BROAD)?));
         match compared {
-            Ok(states) if states > 10 => None,
+            Ok(states) if states >= 10 => None,
             Ok(states) => Some(format!("{}: only {states} states", label(case, form))),
             Err(complaint) => Some(format!("{}: {complaint}", label(case, form))),
         }

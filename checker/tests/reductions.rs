@@ -66,7 +66,7 @@ const REDUCED: [(Options<'static>, bool); 6] = [
 
 fn compare(label: &str, plain: &Run<u32>, world: &World<Symbolic>, opts: Options<'_>) -> Compared {
     let closes = opts.saturate || opts.steps;
-    let max_states = if opts.saturate { None } else { Some(BUDGET / 12) };
+    let max_states = if opts.saturate { None } else { Some(BUDGET / 30) };
     let reduced = explore(world, &Options { max_states, ..opts });
     assert!(reduced.ended == Ended::Exhausted || !opts.saturate, "{label}: {:?}", reduced.ended);
     let down_to = covered(label, &reduced);
