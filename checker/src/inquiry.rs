@@ -8,7 +8,7 @@ use crate::outcome::{Bounds, Trace};
 use crate::property;
 use crate::suite::{Error, Limits, PROPERTIES, explored};
 use crate::tell;
-use crate::world::World;
+use crate::world::{PUT, World};
 use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
 use std::collections::HashMap;
@@ -38,6 +38,8 @@ pub struct Question<'a> {
 pub struct Answer {
     /// The properties that break, by bit.
     pub broken: u64,
+    /// The properties whose question came up, by bit.
+    pub put: u64,
     /// Whether every good end is reachable.
     pub served: bool,
     /// Guards that alone denied something.
@@ -114,6 +116,7 @@ impl Answer {
     pub(crate) fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
         Self {
             broken: run.seen & PROPERTIES,
+            put: (world.offered | run.seen >> PUT) & PROPERTIES,
             served: world.served(run.seen),
             deciding: world.deciding(),
             exhausted: run.ended == Ended::Exhausted,
