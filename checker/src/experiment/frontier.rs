@@ -1,5 +1,5 @@
 //! **Frontier**: which adversaries a cell survives. For each form, property and story: the smallest sets of capabilities that
-//! break it, and the largest that it survives. One search under a set answers for all properties at once.
+//! break it, and the largest that it survives. One search under a set answers for all properties that are open there.
 
 mod compare;
 mod lattice;
@@ -10,7 +10,7 @@ use crate::property;
 use crate::suite::{Error, changed, story_capabilities};
 use crate::world::capability::{Capabilities, Capability};
 pub use compare::{Comparison, Gain, Order, Row, compare, pair};
-pub use lattice::{Found, Lattice};
+pub use lattice::Lattice;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
 use whoacts_scenarios::limits::MAX_UNIVERSE;
@@ -133,10 +133,10 @@ fn part(
 ) -> Result<Part, Error> {
     let wanted = lab.asked(case);
     let mut put = 0;
-    let lattice = Lattice::walk(universe, wanted, &mut |set| {
-        let answer = lab.inquiry.ask(&Question::of(case, form, set));
-        put |= answer.put;
-        Found { broken: answer.broken, exhausted: answer.exhausted }
+    let lattice = Lattice::walk(universe, wanted, &mut |set, open| {
+        let settled = lab.inquiry.settle(&Question::of(case, form, set), open);
+        put |= settled.put;
+        settled
     })?;
     let cell = |number: usize| Cell {
         form,

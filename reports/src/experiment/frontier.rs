@@ -136,9 +136,13 @@ pub fn markdown(frontiers: &Frontiers, _: &Look<'_>) -> String {
             if !cell.open.is_empty() {
                 survives.push_str(&format!("; undecided {}", sets(&cell.open, ticked_of)));
             }
-            let who = rows.iter().map(|(forms, properties)| format!("{forms}: {}", join(properties)));
+            let who =
+                rows.iter().map(|(forms, properties)| format!("{forms}: {}", join(properties)));
             let who = who.collect::<Vec<_>>().join("<br>");
-            out.push_str(&format!("| {} | {survives} | {who} |\n", sets(&cell.breaking, ticked_of)));
+            out.push_str(&format!(
+                "| {} | {survives} | {who} |\n",
+                sets(&cell.breaking, ticked_of)
+            ));
         }
     }
     out

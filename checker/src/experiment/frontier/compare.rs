@@ -111,12 +111,7 @@ pub fn compare(lab: &Lab<'_>, cells: &[Cell], [one, other]: [&'static Form; 2]) 
     Comparison { forms: [one.label(), other.label()], rows }
 }
 
-fn row(
-    lab: &Lab<'_>,
-    pairs: &[(&Cell, &Cell)],
-    one: &'static Form,
-    other: &'static Form,
-) -> Row {
+fn row(lab: &Lab<'_>, pairs: &[(&Cell, &Cell)], one: &'static Form, other: &'static Form) -> Row {
     let turned: Vec<(&Cell, &Cell)> = pairs.iter().map(|(one, other)| (*other, *one)).collect();
     let (first, second) = (gain(lab, pairs, one, other), gain(lab, &turned, other, one));
     let order = match (&first, &second) {
@@ -125,9 +120,9 @@ fn row(
         (None, Some(_)) => Order::Less,
         (Some(_), Some(_)) => Order::Incomparable,
     };
-    let differs = pairs.iter().filter(|(one, other)| {
-        smallest(one, other).is_some() || smallest(other, one).is_some()
-    });
+    let differs = pairs
+        .iter()
+        .filter(|(one, other)| smallest(one, other).is_some() || smallest(other, one).is_some());
     let stories = (differs.count(), pairs.len());
     let property = pairs.first().map_or("", |(cell, _)| cell.property);
     let text = text([&one.label(), &other.label()], [&first, &second], pairs.len());
@@ -175,18 +170,23 @@ fn because(
         return (GuardSet::NONE, String::new());
     };
     let question = Question::of(case, cell.form, set);
-    let depends =
-        |guards: GuardSet| lab.inquiry.ask(&question.without(guards)).breaks(number);
+    let depends = |guards: GuardSet| lab.inquiry.ask(&question.without(guards)).breaks(number);
     let alone = |guards: GuardSet| -> GuardSet {
         guards.iter().filter(|guard| depends(GuardSet::of(&[*guard]))).collect()
     };
     let further = own.without(others);
     let decisive = alone(further);
     if !decisive.is_empty() {
-        return (decisive, format!("it has evidence for {}, and the other has none", ticked(decisive)));
+        return (
+            decisive,
+            format!("it has evidence for {}, and the other has none", ticked(decisive)),
+        );
     }
     if !further.is_empty() && depends(further) {
-        return (further, format!("it has evidence for {}, of which any one will do", ticked(further)));
+        return (
+            further,
+            format!("it has evidence for {}, of which any one will do", ticked(further)),
+        );
     }
     let decisive = alone(own);
     if !decisive.is_empty() {

@@ -1,17 +1,9 @@
 //! The subsets of a universe, and what is known of each: what breaks under a set breaks under every larger one, so that a few
 //! sets that are looked at decide the others.
 
+use crate::inquiry::Settled;
 use crate::suite::Error;
 use crate::world::capability::Capabilities;
-
-/// What was found under a set: the properties that break, and whether everything was looked at.
-#[derive(Debug, Clone, Copy)]
-pub struct Found {
-    /// The properties that break, by bit.
-    pub broken: u64,
-    /// If not, what did not break is open.
-    pub exhausted: bool,
-}
 
 /// What is known of each set.
 #[derive(Debug, Clone)]
@@ -27,29 +19,28 @@ pub struct Lattice {
 }
 
 impl Lattice {
-    /// Looks at as few sets as decide all `wanted` properties under every set: the whole universe, which settles what nothing
-    /// breaks; then upwards, and from each set that something survives, to the largest that is open above it.
+    /// Looks at sets until all `wanted` properties are decided under every set: none and one capability, which settle what
+    /// breaks easily; the whole universe, which settles what nothing breaks; then upwards, where something is open.
     ///
     /// # Errors
     /// [`Error::Internal`] where a smaller set breaks what a larger one does not.
     pub fn walk(
         universe: Capabilities,
         wanted: u64,
-        look: &mut dyn FnMut(Capabilities) -> Found,
+        look: &mut dyn FnMut(Capabilities, u64) -> Settled,
     ) -> Result<Self, Error> {
         let sets = universe.subsets();
         let none = vec![0; sets.len()];
         let looked_at = vec![false; sets.len()];
         let mut lattice = Self { broken: none.clone(), firm: none, looked_at, sets, wanted };
-        lattice.look(lattice.sets.len() - 1, look)?;
-        while let Some(at) = (0..lattice.sets.len()).find(|at| lattice.is_worth_it(*at)) {
-            lattice.look(at, look)?;
+        let whole = lattice.sets.len() - 1;
+        let few = lattice.sets.iter().take_while(|set| set.iter().count() < 2).count();
+        for at in (0..few).chain([whole]).chain(few..whole) {
+            if lattice.open(at) != 0 {
+                lattice.look(at, look)?;
+            }
         }
         Ok(lattice)
-    }
-
-    fn is_worth_it(&self, at: usize) -> bool {
-        !self.looked_at[at] && self.open(at) != 0
     }
 
     /// The wanted properties of which nothing is known under a set.
@@ -60,12 +51,11 @@ impl Lattice {
     fn look(
         &mut self,
         at: usize,
-        look: &mut dyn FnMut(Capabilities) -> Found,
+        look: &mut dyn FnMut(Capabilities, u64) -> Settled,
     ) -> Result<(), Error> {
         let here = self.sets[at];
-        let Found { broken, exhausted } = look(here);
-        let survives = if exhausted { !broken } else { 0 };
-        if self.wanted & (broken & self.firm[at] | survives & self.broken[at]) != 0 {
+        let Settled { broken, firm, .. } = look(here, self.open(at));
+        if self.wanted & (broken & self.firm[at] | firm & self.broken[at]) != 0 {
             let text = format!("more capabilities break less: {{{}}}", here.ids().join(", "));
             return Err(Error::Internal(text));
         }
@@ -75,7 +65,7 @@ impl Lattice {
                 self.broken[other] |= broken;
             }
             if set.within(here) {
-                self.firm[other] |= survives;
+                self.firm[other] |= firm;
             }
         }
         Ok(())
