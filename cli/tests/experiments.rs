@@ -1,7 +1,7 @@
 //! The experiments find what is stored of them in `experiments/`.
 //!
 //! What is stored comes from the command line, over the whole library: `whoacts conflate --format json:experiments/conflate.json
-//! --format markdown:experiments/conflate.md`, and `ablate` likewise; with `--expect` in place of `--format json` the whole is
+//! --format markdown:experiments/conflate.md`, `ablate` and `frontier` likewise; with `--expect` in place of `--format json` the whole is
 //! compared. Here each stored attack is looked for again where it was found, which is quick.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
