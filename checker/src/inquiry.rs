@@ -8,9 +8,9 @@ use crate::outcome::{Bounds, Trace};
 use crate::property;
 use crate::suite::{Error, Limits, PROPERTIES, explored};
 use crate::tell;
-use crate::world::World;
 use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
+use crate::world::{PUT, World};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whoacts_model::crypto::{Crypto, Symbolic};
@@ -128,6 +128,17 @@ impl Answer {
     }
 }
 
+/// What became of the properties that were open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Those that break, by bit, and any other that was seen to.
+    pub broken: u64,
+    /// Those that do not. What is in neither is open still: a limit was reached.
+    pub firm: u64,
+    /// Those whose question came up.
+    pub put: u64,
+}
+
 /// Case, form, adversary, guards dropped, change.
 type Key = (String, String, Capabilities, GuardSet, Change);
 
@@ -167,6 +178,26 @@ impl<'a> Inquiry<'a> {
             let run = explored(&world, &self.limits.search(0, 0));
             Answer::of(&world, &run)
         })
+    }
+
+    /// Which of the properties in `open` break, and which certainly do not. The search ends as soon as this is known, and what no
+    /// accept could break is known without one.
+    pub fn settle(&self, question: &Question<'_>, open: u64) -> Settled {
+        let world = question.world::<Symbolic>();
+        let possible = world.accepting.iter().fold(0, |bits, one| bits | one.may_violate());
+        let mut settled = Settled { broken: 0, firm: 0, put: world.offered & PROPERTIES };
+        if !world.universe.truncated {
+            settled.firm = open & !possible;
+        }
+        if settled.firm != open {
+            let run = explored(&world, &self.limits.search(open & possible, 0));
+            settled.broken = run.seen & PROPERTIES;
+            settled.put |= run.seen >> PUT & PROPERTIES;
+            if run.ended == Ended::Exhausted {
+                settled.firm |= open & !settled.broken;
+            }
+        }
+        settled
     }
 
     /// Attacks on the properties in `wanted`, one each where there is one; every one is replayed under Ed25519.

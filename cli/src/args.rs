@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     Ablate(ExperimentArgs),
     /// Merge each pair of concepts in the verifier, and show the shortest attack
     Conflate(ExperimentArgs),
+    /// Find the smallest sets of capabilities that break each cell, and the largest that it survives; or compare two
+    Frontier(FrontierArgs),
     /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
     Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes
@@ -222,7 +224,7 @@ pub(crate) enum FailOn {
 }
 
 /// An experiment.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ExperimentArgs {
     #[command(flatten)]
     pub(crate) select: Select,
@@ -241,6 +243,16 @@ pub(crate) struct ExperimentArgs {
     /// Compare with a stored JSON result; what differs is said, and the exit code is then 1
     #[arg(long, help_heading = "Output", value_name = "FILE")]
     pub(crate) expect: Option<PathBuf>,
+}
+
+/// `whoacts frontier`.
+#[derive(Debug, Args)]
+pub(crate) struct FrontierArgs {
+    #[command(flatten)]
+    pub(crate) own: ExperimentArgs,
+    /// Compare two mechanisms by what they tolerate, in words: dpop,continuity/K4
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) compare: Vec<String>,
 }
 
 /// `whoacts lint`.
@@ -300,7 +312,7 @@ pub(crate) struct ReplayArgs {
 }
 
 /// What to run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "What to run")]
 pub(crate) struct Select {
     /// Scenario files, or folders of them; the built-in library if there is none

@@ -1,7 +1,7 @@
 //! The experiments find what is stored of them in `experiments/`.
 //!
 //! What is stored comes from the command line, over the whole library: `whoacts conflate --format json:experiments/conflate.json
-//! --format markdown:experiments/conflate.md`, and `ablate` likewise; with `--expect` in place of `--format json` the whole is
+//! --format markdown:experiments/conflate.md`, `ablate` and `frontier` likewise; with `--expect` in place of `--format json` the whole is
 //! compared. Here each stored attack is looked for again where it was found, which is quick.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::describe::entries;
-use whoacts_checker::experiment::{Lab, ablate, conflate};
+use whoacts_checker::experiment::{Lab, ablate, conflate, frontier};
 use whoacts_checker::suite::{Options, vocabulary};
 use whoacts_reports::{Look, experiment};
 use whoacts_scenarios::{Case, Library};
@@ -86,7 +86,7 @@ fn what_a_mechanism_needs_is_the_same_at_any_number_of_threads_and_an_antichain(
     assert!(found[0] == found[1] && found[1] == found[2]);
     let needs = |value: &Value| {
         for row in rows(value, "needs") {
-            let sets: Vec<BTreeSet<&str>> = rows(row, "sets").iter().map(guards).collect();
+            let sets: Vec<BTreeSet<&str>> = rows(row, "sets").iter().map(names).collect();
             for one in &sets {
                 assert!(!sets.iter().any(|other| other != one && other.is_subset(one)), "{row}");
             }
@@ -96,6 +96,39 @@ fn what_a_mechanism_needs_is_the_same_at_any_number_of_threads_and_an_antichain(
     needs(&stored("ablate.json"));
 }
 
-fn guards(set: &Value) -> BTreeSet<&str> {
+fn names(set: &Value) -> BTreeSet<&str> {
     set.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_story_has_the_frontier_that_is_stored() {
+    let stored = stored("frontier.json");
+    let id = "conflation/courier-in-name-only";
+    let options = Options::default();
+    let interrupted = AtomicBool::new(false);
+    let lab = Lab::new(&story(id), &options, &|_| (), &interrupted).unwrap();
+    let found = frontier::frontier(&lab).unwrap();
+    let found = experiment::frontier::value(&found, &Look::default());
+    let of_it: Vec<&Value> =
+        rows(&stored, "cells").iter().filter(|cell| cell["scenario"] == id).collect();
+    assert!(!of_it.is_empty());
+    assert_eq!(rows(&found, "cells").iter().collect::<Vec<_>>(), of_it);
+}
+
+#[test]
+fn stored_frontiers_are_antichains_and_nothing_is_undecided() {
+    let stored = stored("frontier.json");
+    for cell in rows(&stored, "cells") {
+        assert!(cell["open"].is_null(), "{cell}");
+        let [breaking, surviving] = ["breaking", "surviving"].map(|key| {
+            let sets = rows(cell, key).iter().map(names).collect::<Vec<BTreeSet<&str>>>();
+            for one in &sets {
+                let within = |other: &BTreeSet<&str>| other != one && other.is_subset(one);
+                assert!(!sets.iter().any(within), "{cell}");
+            }
+            sets
+        });
+        let survives = |set: &BTreeSet<&str>| surviving.iter().any(|top| set.is_subset(top));
+        assert!(!breaking.iter().any(survives), "{cell}");
+    }
 }

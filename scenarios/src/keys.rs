@@ -319,6 +319,7 @@ pub static ADVERSARY: Table = table(
         ),
         may("skews", Shape::Name, "`clock-skew`: the resource whose clocks run late, by one tick."),
         may("attester", Shape::Name, "`rogue-attester`: the attester that it runs."),
+        may("universe", NAMES, "The capabilities of its frontier: six at most."),
     ],
 );
 

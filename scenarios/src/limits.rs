@@ -32,3 +32,5 @@ pub const MAX_VERIFIERS: u32 = 16;
 pub const MAX_EFFECTS: u32 = 64;
 /// Steps that the two engines compare.
 pub const MAX_DEPTH: u32 = 10_000;
+/// Capabilities of a frontier: it has as many sets as they have subsets.
+pub const MAX_UNIVERSE: usize = 6;

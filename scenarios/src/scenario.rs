@@ -283,6 +283,9 @@ pub struct Adversary {
     pub skews: Option<Spanned<String>>,
     /// `rogue-attester`: the attester that the adversary runs.
     pub attester: Option<Spanned<String>>,
+    /// The capabilities whose every subset is tried for the story's frontier: at most six. Where there are none, all that the
+    /// story names anywhere.
+    pub universe: Vec<Spanned<String>>,
 }
 
 /// Bounds of an exploration. All are printed with every verdict.

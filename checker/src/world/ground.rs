@@ -112,6 +112,10 @@ pub struct Accepting {
 }
 
 impl Accepting {
+    /// The properties that it violates in some state or other, by bit.
+    pub(crate) fn may_violate(&self) -> u64 {
+        self.sometimes.iter().fold(self.always, |bits, (number, _)| bits | 1 << number)
+    }
     /// Whether it happened in some search.
     pub fn reached(&self) -> bool {
         self.reached.load(std::sync::atomic::Ordering::Relaxed)

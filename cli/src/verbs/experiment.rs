@@ -14,9 +14,9 @@ use whoacts_checker::experiment::Lab;
 use whoacts_reports::{Look, experiment};
 
 /// How one experiment is run and said.
-pub(crate) struct Experiment<T> {
+pub(crate) struct Experiment<T, F = fn(&Lab<'_>) -> Result<T, suite::Error>> {
     /// Runs it.
-    pub(crate) run: fn(&Lab<'_>) -> Result<T, suite::Error>,
+    pub(crate) run: F,
     /// For people.
     pub(crate) pretty: fn(&T, &Look<'_>) -> String,
     /// As a page.
@@ -29,7 +29,7 @@ pub(crate) struct Experiment<T> {
     pub(crate) is_open: fn(&T) -> bool,
 }
 
-impl<T> Experiment<T> {
+impl<T, F: Fn(&Lab<'_>) -> Result<T, suite::Error>> Experiment<T, F> {
     /// A success when it finishes, unless a stored result says otherwise.
     pub(crate) fn conduct(&self, args: &ExperimentArgs, session: &Session) -> Result<u8, Failure> {
         let targets = formats::parse(&args.format, experiment::FORMATS)?;

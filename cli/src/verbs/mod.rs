@@ -9,6 +9,7 @@ mod experiment;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 mod formats;
+pub(crate) mod frontier;
 pub(crate) mod init;
 pub(crate) mod lint;
 pub(crate) mod list;

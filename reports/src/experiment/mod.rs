@@ -2,6 +2,7 @@
 
 pub mod ablate;
 pub mod conflate;
+pub mod frontier;
 
 use crate::parts::text::{hang, join};
 use crate::{Look, json};
@@ -13,9 +14,25 @@ use whoacts_checker::outcome::Bounds;
 /// The formats of every experiment.
 pub const FORMATS: &[&str] = &["pretty", "markdown", "json"];
 
+/// A list with more rows is written a row a line.
+const LONG: usize = 500;
+
 /// A value as a text for a file.
 pub fn text(value: &Value) -> String {
-    json::text(value)
+    let is_long = |value: &Value| value.as_array().is_some_and(|rows| rows.len() > LONG);
+    match value.as_object() {
+        Some(keys) if keys.values().any(is_long) => {
+            let lines = keys.iter().map(|(key, value)| match value.as_array() {
+                Some(rows) if !rows.is_empty() => {
+                    let rows: Vec<String> = rows.iter().map(|row| format!("    {row}")).collect();
+                    format!("  \"{key}\": [\n{}\n  ]", rows.join(",\n"))
+                }
+                _ => format!("  \"{key}\": {value}"),
+            });
+            format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"))
+        }
+        _ => json::text(value),
+    }
 }
 
 /// What every experiment carries beside its results: bounds, adversary and assumptions of all stories, then of each.

@@ -6,6 +6,7 @@ use super::idle;
 use super::names::Names;
 use super::references::Declared;
 use crate::error::{Error, Errors};
+use crate::limits::MAX_UNIVERSE;
 use crate::scenario::{Adversary, Scenario};
 use crate::span::{Span, Spanned};
 use crate::vocabulary::Vocabulary;
@@ -37,6 +38,7 @@ pub(super) fn adversary(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Er
     }
     places(scenario, errors);
     changes(scenario, &known, errors);
+    universe(scenario, &known, errors);
     settings(scenario, &known, errors);
     idle::idle(scenario, errors);
 }
@@ -93,6 +95,29 @@ fn changes(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
             }
             Some(_) => {}
         }
+    }
+}
+
+/// A frontier is about few enough capabilities, each of which the adversary has somewhere.
+fn universe(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
+    let adversary = &scenario.adversary;
+    let own = adversary.capabilities.iter().map(|name| name.as_str());
+    let rows = scenario.expectations.iter().flat_map(|row| &row.adversary);
+    let added = rows.filter_map(|name| change(name).filter(|(adds, _)| *adds));
+    let declared: BTreeSet<&str> = own.chain(added.map(|(_, name)| name)).collect();
+    for name in &adversary.universe {
+        if !known.contains(name) {
+            known.check(name, errors);
+        } else if !declared.contains(name.as_str()) {
+            let message = format!("the adversary never has `{}`", name.value);
+            let error = Error::new(name.span.clone(), "no-effect", message);
+            let help = "add it to `capabilities`, or to the adversary of an expectation";
+            errors.push(error.with_help(help));
+        }
+    }
+    if let Some(seventh) = adversary.universe.get(MAX_UNIVERSE) {
+        let message = format!("a frontier is about {MAX_UNIVERSE} capabilities at most");
+        errors.push(Error::new(seventh.span.clone(), "too-long", message));
     }
 }
 

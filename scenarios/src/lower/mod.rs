@@ -186,6 +186,7 @@ fn adversary(node: &Node<'_>) -> Adversary {
         reuses: node.maybe_text("reuses"),
         skews: node.maybe_text("skews"),
         attester: node.maybe_text("attester"),
+        universe: node.texts("universe"),
     }
 }
 
