@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     Ablate(ExperimentArgs),
     /// Merge each pair of concepts in the verifier, and show the shortest attack
     Conflate(ExperimentArgs),
+    /// Put the stories to systematic mutants: how many they kill, and why the others survive
+    Score(ExperimentArgs),
     /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
     Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes

@@ -41,6 +41,7 @@ fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Check(args) => verbs::check::run(args, session),
         Verb::Ablate(args) => verbs::ablate::run(args, session),
         Verb::Conflate(args) => verbs::conflate::run(args, session),
+        Verb::Score(args) => verbs::score::run(args, session),
         Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
         Verb::Lint(args) => verbs::lint::run(args, session),

@@ -3,6 +3,7 @@
 pub mod ablate;
 pub mod conflate;
 pub mod diff;
+pub mod score;
 
 use crate::inquiry::Inquiry;
 use crate::lower::bounds;

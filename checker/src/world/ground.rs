@@ -4,6 +4,7 @@ use super::bits::{Fact, Mask};
 use super::capability::Capability;
 use super::ghost::{Cause, Mint, When, Who};
 use super::moves::{Knowledge, Move};
+use super::mutation::rule::Rule;
 use super::recipe::{
     CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
 };
@@ -12,7 +13,7 @@ use super::setting::{Fault, Setting};
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
 use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
@@ -45,7 +46,7 @@ pub struct World<C: Crypto> {
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
     /// Accepts whose findings have the bit [`WATCHED`].
-    pub watched: std::collections::BTreeSet<u32>,
+    pub watched: BTreeSet<u32>,
 }
 
 /// One way in which a flow is to be served.
@@ -175,6 +176,33 @@ enum Says {
     Full(usize),
 }
 
+impl Says {
+    /// What kind of thing it says.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Sent(_) => "sent",
+            Self::Asked(_) => "asked",
+            Self::Took(_) => "took",
+            Self::Knows(Need::Credential(_)) => "known credential",
+            Self::Knows(Need::Offer(_)) => "known hand-off",
+            Self::Knows(Need::Presentation(_)) => "known request",
+            Self::Knows(Need::Key(_)) => "known key",
+            Self::Knows(_) => "redeemed",
+            Self::Used(_) => "used",
+            Self::Down(_) => "down",
+            Self::Rekeyed(_) => "rekeyed",
+            Self::Revoked(_) => "revoked",
+            Self::Hijacked(_) => "hijacked",
+            Self::Tick(_) => "tick",
+            Self::Withheld(_) => "withheld",
+            Self::Restarted(_) => "restarted",
+            Self::Late(_) => "late",
+            Self::Accepted(..) | Self::AcceptedAfresh(..) => "accepted",
+            Self::Full(_) => "full",
+        }
+    }
+}
+
 struct Grounding<'a, C: Crypto> {
     setting: &'a Setting<C>,
     universe: &'a Universe<C>,
@@ -183,8 +211,8 @@ struct Grounding<'a, C: Crypto> {
     first: HashMap<Digest, CredentialId>,
 }
 
-/// Grounds a stage.
-fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
+/// Grounds a stage; says in `rules`, where asked, what the rules of its moves can lose.
+fn ground<C: Crypto>(setting: Setting<C>, rules: Option<&mut BTreeSet<Rule>>) -> World<C> {
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
@@ -200,12 +228,23 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
     g.honest_moves();
     g.adversary_moves();
     g.fault_moves();
-    let accepts = g.accept_moves();
+    let mut accepts = g.accept_moves();
     let Grounding { numbers, mut moves, .. } = g;
     for ground in &mut moves {
         if let Some(accept) = ground.accept {
             let fact = accepts.list[accept as usize].fact;
             ground.monotone = !accepts.disabling.contains(&fact);
+        }
+    }
+    let faulty = setting.deployed.rule();
+    if rules.is_some() || faulty.is_some() {
+        let mut says = vec![""; numbers.len()];
+        numbers.iter().for_each(|(this, fact)| says[*fact as usize] = this.kind());
+        if let Some(rules) = rules {
+            *rules = Rule::all(&moves, &says);
+        }
+        if let Some(rule) = faulty {
+            setting.deployed.touch(rule.put(&mut moves, &mut accepts.list, &says));
         }
     }
     let ticks = (1..=setting.bounds.ticks).filter_map(|t| numbers.get(&Says::Tick(t)).copied());
@@ -225,7 +264,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
-        watched: std::collections::BTreeSet::new(),
+        watched: BTreeSet::new(),
         universe,
         setting,
     }
@@ -234,7 +273,12 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
 impl<C: Crypto> World<C> {
     /// Grounds a stage.
     pub fn new(setting: Setting<C>) -> Self {
-        ground(setting)
+        ground(setting, None)
+    }
+    /// Grounds a stage, and says what the rules of its moves can lose.
+    pub fn with_rules(setting: Setting<C>) -> (Self, BTreeSet<Rule>) {
+        let mut rules = BTreeSet::new();
+        (ground(setting, Some(&mut rules)), rules)
     }
 }
 
@@ -539,7 +583,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let candidates = self.judge(&mut tallies, &mut offered);
         let required = self.setting.required;
         let shared = self.setting.shared_memory;
-        let bounded = shared && required.contains(Guard::WithinEffects);
+        let kept = shared && self.setting.deployed.keeps_ledgers();
+        let bounded = kept && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
         let indices = Indices::of(&candidates, shared);

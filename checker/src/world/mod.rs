@@ -10,6 +10,7 @@ pub mod deployed;
 pub mod ghost;
 mod ground;
 pub mod moves;
+pub mod mutation;
 pub mod recipe;
 pub mod record;
 pub mod setting;

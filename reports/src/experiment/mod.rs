@@ -2,6 +2,7 @@
 
 pub mod ablate;
 pub mod conflate;
+pub mod score;
 
 use crate::parts::text::{hang, join};
 use crate::{Look, json};
