@@ -175,11 +175,11 @@ impl<'a> Inquiry<'a> {
 
     /// Answers, and says what the rules of the moves can lose.
     pub(crate) fn survey(&self, question: &Question<'_>) -> (Answer, BTreeSet<Rule>) {
-        let (world, rules) = World::with_rules(lower::<Symbolic>(&question.plan()));
+        let (world, says) = World::with_kinds(lower::<Symbolic>(&question.plan()));
         let run = explored(&world, &self.limits.search(0, 0));
         let answer = Answer::of(&world, &run);
         self.know(question, answer);
-        (answer, rules)
+        (answer, Rule::all(&world, &says))
     }
 
     /// What the change of a question comes to, within so many states; `None` if it touches nothing. Nobody asks twice.
@@ -188,10 +188,28 @@ impl<'a> Inquiry<'a> {
         if question.change != Change::None && !world.setting.deployed.touched() {
             return None;
         }
+        Some(self.within(&world, states))
+    }
+
+    /// What each of these faults in the rules of the moves comes to, within so many states.
+    pub(crate) fn without_rules<'r>(
+        &self,
+        question: &Question<'_>,
+        rules: impl Iterator<Item = &'r Rule>,
+        states: u64,
+    ) -> Vec<(Rule, Answer)> {
+        let (mut world, says) = World::with_kinds(lower::<Symbolic>(&question.plan()));
+        let look = |rule: &Rule| {
+            let answer = rule.within(&mut world, &says, |world| self.within(world, states));
+            answer.map(|answer| (*rule, answer))
+        };
+        rules.filter_map(look).collect()
+    }
+
+    fn within(&self, world: &World<Symbolic>, states: u64) -> Answer {
         let limits = self.limits.search(0, 0);
         let max_states = Some(limits.max_states.map_or(states, |most| most.min(states)));
-        let run = explored(&world, &explore::Options { max_states, ..limits });
-        Some(Answer::of(&world, &run))
+        Answer::of(world, &explored(world, &explore::Options { max_states, ..limits }))
     }
 
     /// Attacks on the properties in `wanted`, one each where there is one; every one is replayed under Ed25519.

@@ -13,7 +13,7 @@ use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
 use crate::world::mutation::rule::Rule;
 use mutants::{Alteration, Mutant, Scope as Where};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use survivors::{Kind, SURVIVORS};
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
@@ -102,10 +102,41 @@ enum Difference {
 pub fn score(lab: &Lab<'_>) -> Result<Score, Error> {
     let runs = runs(lab)?;
     let rules = runs.iter().flat_map(|run| run.rules.iter().copied()).collect();
-    let mutants = mutants::all(&lab.forms, &rules);
-    let fates = lab.each(&mutants, Mutant::to_string, |mutant| fate(lab, &runs, mutant));
-    let mutants: Vec<(Mutant, Fate)> = mutants.into_iter().zip(fates).collect();
+    let (moves, others): (Vec<Mutant>, _) =
+        mutants::all(&lab.forms, &rules).into_iter().partition(|m| m.rule().is_some());
+    let fates = lab.each(&others, Mutant::to_string, |mutant| fate(lab, &runs, mutant));
+    let mut mutants: Vec<(Mutant, Fate)> = others.into_iter().zip(fates).collect();
+    mutants.extend(faulty_moves(lab, &runs, moves));
     Ok(Score { stale: stale(&mutants), mutants, scope: lab.scope() })
+}
+
+/// So many runs are put to the faulty rules at a time, at any number of threads.
+const BATCH: usize = 32;
+
+/// A world is built once for all faults in the rules of its moves; those that were killed are not tried in later runs.
+fn faulty_moves(lab: &Lab<'_>, runs: &[Run<'_>], mutants: Vec<Mutant>) -> Vec<(Mutant, Fate)> {
+    let mut killers: BTreeMap<Rule, Killer> = BTreeMap::new();
+    for batch in runs.chunks(BATCH) {
+        let label = |run: &Run<'_>| format!("moves in {}", run.case.scenario.id);
+        let seen = lab.each(batch, label, |run| {
+            let living = run.rules.iter().filter(|rule| !killers.contains_key(rule));
+            let found = lab.inquiry.without_rules(&run.question(), living, run.most());
+            let seen =
+                found.into_iter().filter_map(|(rule, is)| Some((rule, seen(lab, run, &is)?)));
+            seen.collect::<Vec<_>>()
+        });
+        for (run, seen) in batch.iter().zip(seen) {
+            for (rule, how) in seen {
+                killers.entry(rule).or_insert_with(|| run.killer(how));
+            }
+        }
+    }
+    let fate = |mutant: &Mutant| match mutant.rule().and_then(|rule| killers.remove(&rule)) {
+        Some(killer) => Fate::Killed(killer),
+        None => Fate::Survived(explained(mutant)),
+    };
+    let fates: Vec<Fate> = mutants.iter().map(fate).collect();
+    mutants.into_iter().zip(fates).collect()
 }
 
 /// The library as it is, cheapest runs first.
@@ -138,50 +169,69 @@ fn fate(lab: &Lab<'_>, runs: &[Run<'_>], mutant: &Mutant) -> Fate {
         match difference(lab, run, mutant) {
             Difference::Untouched => {}
             Difference::Unseen => touched = true,
-            Difference::Seen(how) => {
-                return Fate::Killed(Killer {
-                    scenario: run.case.scenario.id.clone(),
-                    form: run.form.label(),
-                    adversary: run.capabilities.ids(),
-                    how,
-                });
-            }
+            Difference::Seen(how) => return Fate::Killed(run.killer(how)),
         }
     }
     if touched || !mutant.may_be_same() { Fate::Survived(explained(mutant)) } else { Fate::Same }
 }
 
 fn concerns(mutant: &Mutant, run: &Run<'_>) -> bool {
-    match (mutant.scope, mutant.rule()) {
-        (Where::Mechanism(id), _) => run.form.mechanism == id,
-        (_, Some(rule)) => run.rules.contains(&rule),
-        _ => true,
+    let there = match mutant.scope {
+        Where::Mechanism(id) => run.form.mechanism == id,
+        Where::Verifier => CHAINS.contains(&run.form.mechanism),
+        Where::Moves => false,
+    };
+    there && mutant.loosens().is_none_or(|guard| run.was.deciding.contains(guard))
+}
+
+/// Mechanisms whose credentials are chains: those that the reference verifier judges.
+const CHAINS: &[&str] = &["capability-chain", "open-continuity", "continuity"];
+
+/// A faulty run is given up at so many times the states of the right one, and some.
+const MORE: (u64, u64) = (8, 2_000);
+
+impl<'c> Run<'c> {
+    fn question(&self) -> Question<'c> {
+        Question::of(self.case, self.form, self.capabilities)
+    }
+    /// A faulty run keeps no more states.
+    fn most(&self) -> u64 {
+        self.was.states * MORE.0 + MORE.1
+    }
+    fn killer(&self, how: String) -> Killer {
+        Killer {
+            scenario: self.case.scenario.id.clone(),
+            form: self.form.label(),
+            adversary: self.capabilities.ids(),
+            how,
+        }
     }
 }
 
-/// A faulty run is given up at so many times the states of the right one, and some.
-const MORE: (u64, u64) = (20, 5_000);
-
 fn difference(lab: &Lab<'_>, run: &Run<'_>, mutant: &Mutant) -> Difference {
-    let question = Question::of(run.case, run.form, run.capabilities);
     let question = match mutant.alteration {
-        Alteration::Unasked(guard) => question.without([guard].into_iter().collect()),
-        Alteration::Mutation(mutation) => question.with(Change::Mutation(mutation)),
+        Alteration::Unasked(guard) => run.question().without([guard].into_iter().collect()),
+        Alteration::Mutation(mutation) => run.question().with(Change::Mutation(mutation)),
+        Alteration::Rule(_) => return Difference::Untouched,
     };
-    let most = run.was.states * MORE.0 + MORE.1;
-    let Some(is) = lab.inquiry.touched(&question, most) else { return Difference::Untouched };
+    let Some(is) = lab.inquiry.touched(&question, run.most()) else {
+        return Difference::Untouched;
+    };
+    seen(lab, run, &is).map_or(Difference::Unseen, Difference::Seen)
+}
+
+/// The first check that is not as it was.
+fn seen(lab: &Lab<'_>, run: &Run<'_>, is: &Answer) -> Option<String> {
     for number in numbers(lab.asked(run.case)) {
-        let (was, now) = (verdict(&run.was, number), verdict(&is, number));
+        let (was, now) = (verdict(&run.was, number), verdict(is, number));
         // A limit that was reached says nothing.
         if was != now && now != "inconclusive" {
-            return Difference::Seen(format!("{}: {was}, now {now}", property::ALL[number].id));
+            return Some(format!("{}: {was}, now {now}", property::ALL[number].id));
         }
     }
-    if run.was.served != is.served && (is.served || is.exhausted) {
-        let how = if is.served { "served, which was not expected" } else { "no longer served" };
-        return Difference::Seen(how.to_owned());
-    }
-    Difference::Unseen
+    let differs = run.was.served != is.served && (is.served || is.exhausted);
+    let how = if is.served { "served, which was not expected" } else { "no longer served" };
+    differs.then(|| how.to_owned())
 }
 
 fn verdict(answer: &Answer, number: usize) -> &'static str {

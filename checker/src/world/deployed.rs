@@ -3,7 +3,6 @@
 //! The world and the Ed25519 replay call mechanisms through this, and so meet the same change.
 
 use super::mutation::reading::{Place, Seen};
-use super::mutation::rule::Rule;
 use super::mutation::{Hook, Mutation};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,7 +64,7 @@ impl Deployed {
     /// The mechanism that runs.
     pub fn run<C: Crypto>(&self) -> &dyn Mechanism<C> {
         match self.change {
-            Change::None | Change::Mutation(Mutation::Rule(_)) => self.form.run(),
+            Change::None => self.form.run(),
             Change::Conflation(_) | Change::Mutation(_) => self,
         }
     }
@@ -113,13 +112,6 @@ impl Deployed {
         match self.change {
             Change::Mutation(mutation) => !mutation.of_ledgers(),
             _ => true,
-        }
-    }
-    /// The rule of moves that is at fault.
-    pub(super) fn rule(&self) -> Option<Rule> {
-        match self.change {
-            Change::Mutation(Mutation::Rule(rule)) => Some(rule),
-            _ => None,
         }
     }
     /// Notes that the change made a difference.

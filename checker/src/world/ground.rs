@@ -4,7 +4,6 @@ use super::bits::{Fact, Mask};
 use super::capability::Capability;
 use super::ghost::{Cause, Mint, When, Who};
 use super::moves::{Knowledge, Move};
-use super::mutation::rule::Rule;
 use super::recipe::{
     CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
 };
@@ -63,7 +62,7 @@ pub struct GoodEnd {
 }
 
 /// A move with what it needs and changes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ground {
     /// What it is.
     pub what: Move,
@@ -211,8 +210,8 @@ struct Grounding<'a, C: Crypto> {
     first: HashMap<Digest, CredentialId>,
 }
 
-/// Grounds a stage; says in `rules`, where asked, what the rules of its moves can lose.
-fn ground<C: Crypto>(setting: Setting<C>, rules: Option<&mut BTreeSet<Rule>>) -> World<C> {
+/// Grounds a stage; says in `says`, where asked, what kind of thing each fact says.
+fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) -> World<C> {
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
@@ -228,7 +227,7 @@ fn ground<C: Crypto>(setting: Setting<C>, rules: Option<&mut BTreeSet<Rule>>) ->
     g.honest_moves();
     g.adversary_moves();
     g.fault_moves();
-    let mut accepts = g.accept_moves();
+    let accepts = g.accept_moves();
     let Grounding { numbers, mut moves, .. } = g;
     for ground in &mut moves {
         if let Some(accept) = ground.accept {
@@ -236,16 +235,9 @@ fn ground<C: Crypto>(setting: Setting<C>, rules: Option<&mut BTreeSet<Rule>>) ->
             ground.monotone = !accepts.disabling.contains(&fact);
         }
     }
-    let faulty = setting.deployed.rule();
-    if rules.is_some() || faulty.is_some() {
-        let mut says = vec![""; numbers.len()];
+    if let Some(says) = says {
+        says.resize(numbers.len(), "");
         numbers.iter().for_each(|(this, fact)| says[*fact as usize] = this.kind());
-        if let Some(rules) = rules {
-            *rules = Rule::all(&moves, &says);
-        }
-        if let Some(rule) = faulty {
-            setting.deployed.touch(rule.put(&mut moves, &mut accepts.list, &says));
-        }
     }
     let ticks = (1..=setting.bounds.ticks).filter_map(|t| numbers.get(&Says::Tick(t)).copied());
     let ticks = ticks.collect();
@@ -275,10 +267,10 @@ impl<C: Crypto> World<C> {
     pub fn new(setting: Setting<C>) -> Self {
         ground(setting, None)
     }
-    /// Grounds a stage, and says what the rules of its moves can lose.
-    pub fn with_rules(setting: Setting<C>) -> (Self, BTreeSet<Rule>) {
-        let mut rules = BTreeSet::new();
-        (ground(setting, Some(&mut rules)), rules)
+    /// Grounds a stage, and says what kind of thing each of its facts says.
+    pub fn with_kinds(setting: Setting<C>) -> (Self, Vec<&'static str>) {
+        let mut says = Vec::new();
+        (ground(setting, Some(&mut says)), says)
     }
 }
 

@@ -5,7 +5,6 @@ pub mod reading;
 pub mod rule;
 
 use reading::Fault;
-use rule::{Part, Rule};
 use std::fmt;
 
 /// One fault.
@@ -15,8 +14,6 @@ pub enum Mutation {
     Reading(Fault),
     /// One hook does what it does in the next weaker form of the same mechanism.
     Weaker(Hook),
-    /// In the rule of a kind of move.
-    Rule(Rule),
 }
 
 /// The list of hooks: name and `id`.
@@ -59,7 +56,6 @@ impl Mutation {
         match self {
             Self::Reading(fault) => fault.of_ledgers(),
             Self::Weaker(hook) => hook == Hook::Evidence,
-            Self::Rule(rule) => matches!(rule.loses, Part::Effects(_)),
         }
     }
 }
@@ -69,7 +65,6 @@ impl fmt::Display for Mutation {
         match self {
             Self::Reading(fault) => fault.fmt(f),
             Self::Weaker(hook) => write!(f, "{} as in the next weaker form", hook.id()),
-            Self::Rule(rule) => rule.fmt(f),
         }
     }
 }

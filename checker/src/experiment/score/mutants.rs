@@ -21,7 +21,7 @@ pub struct Mutant {
 /// What is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// The verifier that all mechanisms share.
+    /// The verifier that all share who hand on chains of signed records.
     Verifier,
     /// The translation of one mechanism, in all its forms.
     Mechanism(&'static str),
@@ -34,8 +34,10 @@ pub enum Scope {
 pub enum Alteration {
     /// Nobody asks for this guard: it is claimed without evidence.
     Unasked(Guard),
-    /// A fault.
+    /// A fault in what a verifier sees or a mechanism does.
     Mutation(Mutation),
+    /// A fault in the rule of a move.
+    Rule(Rule),
 }
 
 /// Guards whose lasting part is true of every credential; only a condition can fail.
@@ -76,18 +78,17 @@ pub fn all(forms: &[&'static Form], rules: &BTreeSet<Rule>) -> Vec<Mutant> {
         let own: Vec<&Form> = forms.iter().copied().filter(|f| f.mechanism == id).collect();
         all.extend(translation(id, &own));
     }
-    let rules = rules.iter().map(|rule| Alteration::Mutation(Mutation::Rule(*rule)));
+    let rules = rules.iter().copied().map(Alteration::Rule);
     all.extend(rules.map(|alteration| Mutant { scope: Scope::Moves, alteration }));
     all
 }
 
+/// Not among them: a guard that is believed at an executor only. The resource looks at the same link of the same path again.
 fn verifier() -> Vec<Mutant> {
     use Fault as F;
     let lasting = GuardSet::ALL.without(CONDITIONAL);
     let mut faults = Vec::new();
     faults.extend(lasting.iter().map(|guard| F::Believed(guard, Place::Resource)));
-    let hop = lasting.intersection(Guard::HOP);
-    faults.extend(hop.iter().map(|guard| F::Believed(guard, Place::Executor)));
     faults.extend(Guard::LINK.iter().map(|guard| F::Believed(guard, Place::Prefix)));
     faults.extend(WEAK.iter().map(F::Weak));
     let next = lasting.iter().skip(1).chain(lasting.first());
@@ -137,12 +138,13 @@ impl Mutant {
         match self.alteration {
             Alteration::Unasked(guard) => format!("{guard} is not asked for"),
             Alteration::Mutation(mutation) => mutation.to_string(),
+            Alteration::Rule(rule) => rule.to_string(),
         }
     }
     /// The rule that it changes, if it is one.
     pub(super) fn rule(&self) -> Option<Rule> {
         match self.alteration {
-            Alteration::Mutation(Mutation::Rule(rule)) => Some(rule),
+            Alteration::Rule(rule) => Some(rule),
             _ => None,
         }
     }
@@ -151,7 +153,16 @@ impl Mutant {
         match self.alteration {
             Alteration::Unasked(guard) => Some(guard),
             Alteration::Mutation(Mutation::Reading(fault)) => fault.guard(),
-            Alteration::Mutation(_) => None,
+            Alteration::Mutation(_) | Alteration::Rule(_) => None,
+        }
+    }
+    /// The guard that must decide something in a run, or nothing changes there: a fault that only lets more pass is seen where
+    /// nothing else stops what it lets pass.
+    pub(super) fn loosens(&self) -> Option<Guard> {
+        match self.alteration {
+            Alteration::Unasked(guard) => Some(guard),
+            Alteration::Mutation(Mutation::Reading(fault)) => fault.loosens(),
+            _ => None,
         }
     }
     /// Whether it changes nothing at all where it changes nothing in any story: two forms share this hook, a mechanism has

@@ -108,6 +108,21 @@ impl Fault {
         }
     }
 
+    /// The guard of which it lets more pass, and nothing less.
+    pub fn loosens(self) -> Option<Guard> {
+        match self {
+            Self::Believed(_, Place::Prefix) => Some(Guard::PrefixVerified),
+            Self::Believed(guard, _)
+            | Self::Forgotten(guard)
+            | Self::First(guard)
+            | Self::Last(guard)
+            | Self::Shifted(guard, 1..)
+            | Self::Begins(guard, ..=-1) => Some(guard),
+            Self::Hops(1..) => Some(Guard::WithinHops),
+            _ => None,
+        }
+    }
+
     /// Whether it is about what a ledger allows.
     pub(super) fn of_ledgers(self) -> bool {
         matches!(

@@ -1,10 +1,12 @@
 //! Faults in the rules of moves: what a kind of move needs, forbids and adds.
 
 use super::reading::moved;
+use crate::world::World;
 use crate::world::bits::{Fact, Mask};
 use crate::world::ground::{Accepting, Ground, Resolved};
 use std::collections::BTreeSet;
 use std::fmt;
+use whoacts_model::crypto::Crypto;
 
 /// A fault in the rule of one kind of move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,12 +36,9 @@ pub enum Part {
 
 impl Rule {
     /// Every way in which the rules of these moves can lose something.
-    pub(in crate::world) fn all<'g>(
-        moves: impl IntoIterator<Item = &'g Ground>,
-        says: &[&'static str],
-    ) -> BTreeSet<Self> {
+    pub fn all<C: Crypto>(world: &World<C>, says: &[&'static str]) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
-        for ground in moves {
+        for ground in &world.moves {
             let kind = ground.what.kind();
             let mut lose = |loses| all.insert(Self { kind, loses });
             lose(Part::Whole);
@@ -62,8 +61,31 @@ impl Rule {
         all
     }
 
-    /// Puts the fault into the moves; says whether it is in any.
-    pub(in crate::world) fn put(
+    /// Looks at a world with this fault in its moves, and takes it out again; `None` if it is in none.
+    pub fn within<C: Crypto, R>(
+        self,
+        world: &mut World<C>,
+        says: &[&'static str],
+        look: impl FnOnce(&World<C>) -> R,
+    ) -> Option<R> {
+        let (moves, bounded) = (world.moves.clone(), world.bounded_effects);
+        let conditions: Vec<_> = match self.loses {
+            Part::Effects(_) | Part::Clock(_) => {
+                world.accepting.iter().map(|accepting| accepting.conditions.clone()).collect()
+            }
+            _ => Vec::new(),
+        };
+        // Whoever miscounts effects cannot take a ledger for used up.
+        world.bounded_effects &= !matches!(self.loses, Part::Effects(_));
+        let looked = self.put(&mut world.moves, &mut world.accepting, says).then(|| look(world));
+        (world.moves, world.bounded_effects) = (moves, bounded);
+        for (accepting, before) in world.accepting.iter_mut().zip(conditions) {
+            accepting.conditions = before;
+        }
+        looked
+    }
+
+    fn put(
         self,
         moves: &mut Vec<Ground>,
         accepting: &mut [Accepting],
@@ -93,8 +115,9 @@ impl Rule {
         let mut touched = false;
         for (_, condition) in &mut accept.conditions {
             match (self.loses, condition) {
-                (Part::Effects(by), Resolved::Fewer(_, limit, _)) if *limit != u32::MAX => {
+                (Part::Effects(by), Resolved::Fewer(_, limit, full)) if *limit != u32::MAX => {
                     *limit = moved(*limit, by);
+                    *full = None;
                     touched = true;
                 }
                 // The clock runs ahead by so much.
