@@ -173,7 +173,12 @@ impl Mutant {
                 self.alteration,
                 Alteration::Mutation(
                     Mutation::Weaker(_)
-                        | Mutation::Reading(Fault::Forgotten(_) | Fault::Shifted(..))
+                        | Mutation::Reading(
+                            Fault::Forgotten(_)
+                                | Fault::Shifted(..)
+                                | Fault::NoAnchor
+                                | Fault::NoActor
+                        )
                 )
             )
     }

@@ -45,7 +45,8 @@ impl Rule {
             for fact in ground.needs.facts() {
                 lose(Part::Need(says[fact as usize]));
             }
-            for fact in ground.forbids.facts() {
+            // Whoever does once more what it did brings nothing about.
+            for fact in ground.forbids.facts().filter(|fact| !ground.adds.names(*fact)) {
                 lose(Part::Forbid(says[fact as usize]));
             }
             for fact in ground.adds.facts() {
