@@ -10,8 +10,9 @@ use crate::suite::{Error, Limits, PROPERTIES, explored};
 use crate::tell;
 use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
+use crate::world::mutation::rule::Rule;
 use crate::world::{PUT, World};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whoacts_model::crypto::{Crypto, Symbolic};
 use whoacts_model::guard::GuardSet;
@@ -38,6 +39,8 @@ pub struct Question<'a> {
 pub struct Answer {
     /// The properties that break, by bit.
     pub broken: u64,
+    /// The properties that are put, by bit.
+    pub put: u64,
     /// Whether every good end is reachable.
     pub served: bool,
     /// Guards that alone denied something.
@@ -114,6 +117,7 @@ impl Answer {
     pub(crate) fn of<C: Crypto>(world: &World<C>, run: &Run<u32>) -> Self {
         Self {
             broken: run.seen & PROPERTIES,
+            put: (world.offered | run.seen >> PUT) & PROPERTIES,
             served: world.served(run.seen),
             deciding: world.deciding(),
             exhausted: run.ended == Ended::Exhausted,
@@ -198,6 +202,45 @@ impl<'a> Inquiry<'a> {
             }
         }
         settled
+    }
+
+    /// Answers, and says what the rules of the moves can lose.
+    pub(crate) fn survey(&self, question: &Question<'_>) -> (Answer, BTreeSet<Rule>) {
+        let (world, says) = World::with_kinds(lower::<Symbolic>(&question.plan()));
+        let run = explored(&world, &self.limits.search(0, 0));
+        let answer = Answer::of(&world, &run);
+        self.know(question, answer);
+        (answer, Rule::all(&world, &says))
+    }
+
+    /// What the change of a question comes to, within so many states; `None` if it touches nothing. Nobody asks twice.
+    pub(crate) fn touched(&self, question: &Question<'_>, states: u64) -> Option<Answer> {
+        let world = question.world::<Symbolic>();
+        if question.change != Change::None && !world.setting.deployed.touched() {
+            return None;
+        }
+        Some(self.within(&world, states))
+    }
+
+    /// What each of these faults in the rules of the moves comes to, within so many states.
+    pub(crate) fn without_rules<'r>(
+        &self,
+        question: &Question<'_>,
+        rules: impl Iterator<Item = &'r Rule>,
+        states: u64,
+    ) -> Vec<(Rule, Answer)> {
+        let (mut world, says) = World::with_kinds(lower::<Symbolic>(&question.plan()));
+        let look = |rule: &Rule| {
+            let answer = rule.within(&mut world, &says, |world| self.within(world, states));
+            answer.map(|answer| (*rule, answer))
+        };
+        rules.filter_map(look).collect()
+    }
+
+    fn within(&self, world: &World<Symbolic>, states: u64) -> Answer {
+        let limits = self.limits.search(0, 0);
+        let max_states = Some(limits.max_states.map_or(states, |most| most.min(states)));
+        Answer::of(world, &explored(world, &explore::Options { max_states, ..limits }))
     }
 
     /// Attacks on the properties in `wanted`, one each where there is one; every one is replayed under Ed25519.

@@ -56,6 +56,8 @@ pub(crate) enum Verb {
     Conflate(ExperimentArgs),
     /// Find the smallest sets of capabilities that break each cell, and the largest that it survives; or compare two
     Frontier(FrontierArgs),
+    /// Put the stories to systematic mutants: how many they kill, and why the others survive
+    Score(ExperimentArgs),
     /// Find what is probably not meant in policies and stories; with no PATH, in the built-in library
     Lint(LintArgs),
     /// List scenarios, mechanisms, properties, guards, capabilities and error codes

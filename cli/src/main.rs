@@ -42,6 +42,7 @@ fn run(verb: &Verb, session: &Session) -> Result<u8, Failure> {
         Verb::Ablate(args) => verbs::ablate::run(args, session),
         Verb::Conflate(args) => verbs::conflate::run(args, session),
         Verb::Frontier(args) => verbs::frontier::run(args, session),
+        Verb::Score(args) => verbs::score::run(args, session),
         Verb::Diff(args) => verbs::diff::run(args, session),
         Verb::Matrix(args) => verbs::matrix::run(args, session),
         Verb::Lint(args) => verbs::lint::run(args, session),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::describe::entries;
-use whoacts_checker::experiment::{Lab, ablate, conflate, frontier};
+use whoacts_checker::experiment::{Lab, ablate, conflate, frontier, score};
 use whoacts_checker::suite::{Options, vocabulary};
 use whoacts_reports::{Look, experiment};
 use whoacts_scenarios::{Case, Library};
@@ -94,6 +94,40 @@ fn what_a_mechanism_needs_is_the_same_at_any_number_of_threads_and_an_antichain(
     };
     needs(&serde_json::from_str(&found[0]).unwrap());
     needs(&stored("ablate.json"));
+}
+
+#[test]
+fn each_survivor_is_explained() {
+    let stored = stored("score.json");
+    let (mutants, killed) =
+        (stored["mutants"].as_u64().unwrap(), stored["killed"].as_u64().unwrap());
+    assert!(killed * 100 >= mutants * 80, "{killed} of {mutants}");
+    assert_eq!(rows(&stored, "survivors").len() as u64, mutants - killed);
+    for row in rows(&stored, "survivors") {
+        assert!(row["why"].is_string(), "{row}");
+    }
+    assert!(rows(&stored, "not_surviving").is_empty());
+}
+
+#[test]
+fn mutants_meet_the_same_fate_at_any_number_of_threads() {
+    let cases = story("impersonation/replayed-token");
+    let found = [1, 2, 8].map(|threads| {
+        let forms = Some(vec!["dpop".to_owned()]);
+        let options = Options { threads, forms, ..Options::default() };
+        let interrupted = AtomicBool::new(false);
+        let lab = Lab::new(&cases, &options, &|_| (), &interrupted).unwrap();
+        let found = score::score(&lab).unwrap();
+        let is_killed = |change: &str| {
+            let same = |(mutant, _): &&(score::mutants::Mutant, _)| mutant.change() == change;
+            let found = found.mutants.iter().find(same).unwrap();
+            matches!(found.1, score::Fate::Killed(_))
+        };
+        assert!(is_killed("single-use is not asked for"));
+        assert!(is_killed("holder is never proven"));
+        experiment::text(&experiment::score::value(&found, &Look::default()))
+    });
+    assert!(found[0] == found[1] && found[1] == found[2]);
 }
 
 fn names(set: &Value) -> BTreeSet<&str> {

@@ -4,6 +4,7 @@ pub mod ablate;
 pub mod conflate;
 pub mod diff;
 pub mod frontier;
+pub mod score;
 
 use crate::inquiry::Inquiry;
 use crate::lower::bounds;

@@ -14,7 +14,7 @@ use super::symmetry::Symmetry;
 use super::universe::{Need, Support, Tally, Universe, build};
 use crate::property;
 use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
@@ -47,7 +47,7 @@ pub struct World<C: Crypto> {
     /// For each flow that is to be served: the bits that its good ends have.
     pub good_ends: Vec<GoodEnd>,
     /// Accepts whose findings have the bit [`WATCHED`].
-    pub watched: std::collections::BTreeSet<u32>,
+    pub watched: BTreeSet<u32>,
     /// Finds the moves of a state.
     pub(super) index: Index,
     /// What can be exchanged for what, where it was asked for.
@@ -68,7 +68,7 @@ pub struct GoodEnd {
 }
 
 /// A move with what it needs and changes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ground {
     /// What it is.
     pub what: Move,
@@ -185,6 +185,33 @@ enum Says {
     Full(usize),
 }
 
+impl Says {
+    /// What kind of thing it says.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Sent(_) => "sent",
+            Self::Asked(_) => "asked",
+            Self::Took(_) => "took",
+            Self::Knows(Need::Credential(_)) => "known credential",
+            Self::Knows(Need::Offer(_)) => "known hand-off",
+            Self::Knows(Need::Presentation(_)) => "known request",
+            Self::Knows(Need::Key(_)) => "known key",
+            Self::Knows(_) => "redeemed",
+            Self::Used(_) => "used",
+            Self::Down(_) => "down",
+            Self::Rekeyed(_) => "rekeyed",
+            Self::Revoked(_) => "revoked",
+            Self::Hijacked(_) => "hijacked",
+            Self::Tick(_) => "tick",
+            Self::Withheld(_) => "withheld",
+            Self::Restarted(_) => "restarted",
+            Self::Late(_) => "late",
+            Self::Accepted(..) | Self::AcceptedAfresh(..) => "accepted",
+            Self::Full(_) => "full",
+        }
+    }
+}
+
 struct Grounding<'a, C: Crypto> {
     setting: &'a Setting<C>,
     universe: &'a Universe<C>,
@@ -193,8 +220,8 @@ struct Grounding<'a, C: Crypto> {
     first: HashMap<Digest, CredentialId>,
 }
 
-/// Grounds a stage.
-fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
+/// Grounds a stage; says in `says`, where asked, what kind of thing each fact says.
+fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) -> World<C> {
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
@@ -218,6 +245,10 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
             ground.monotone = !accepts.disabling.contains(&fact);
         }
     }
+    if let Some(says) = says {
+        says.resize(numbers.len(), "");
+        numbers.iter().for_each(|(this, fact)| says[*fact as usize] = this.kind());
+    }
     let ticks = (1..=setting.bounds.ticks).filter_map(|t| numbers.get(&Says::Tick(t)).copied());
     let ticks = ticks.collect();
     let mut tallies = universe.tallies;
@@ -236,7 +267,7 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
         tallies,
         offered: accepts.offered,
         good_ends: accepts.good_ends,
-        watched: std::collections::BTreeSet::new(),
+        watched: BTreeSet::new(),
         symmetry: None,
         universe,
         setting,
@@ -246,7 +277,19 @@ fn ground<C: Crypto>(setting: Setting<C>) -> World<C> {
 impl<C: Crypto> World<C> {
     /// Grounds a stage.
     pub fn new(setting: Setting<C>) -> Self {
-        ground(setting)
+        ground(setting, None)
+    }
+    /// Grounds a stage, and says what kind of thing each of its facts says.
+    pub fn with_kinds(setting: Setting<C>) -> (Self, Vec<&'static str>) {
+        let mut says = Vec::new();
+        (ground(setting, Some(&mut says)), says)
+    }
+}
+
+impl<C: Crypto> World<C> {
+    /// Finds moves as they are now.
+    pub(super) fn index_moves(&mut self) {
+        self.index = Index::of(&self.moves, self.facts);
     }
 }
 
@@ -551,7 +594,8 @@ impl<C: Crypto> Grounding<'_, C> {
         let candidates = self.judge(&mut tallies, &mut offered);
         let required = self.setting.required;
         let shared = self.setting.shared_memory;
-        let bounded = shared && required.contains(Guard::WithinEffects);
+        let kept = shared && self.setting.deployed.keeps_ledgers();
+        let bounded = kept && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
         let indices = Indices::of(&candidates, shared);

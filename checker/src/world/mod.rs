@@ -11,6 +11,7 @@ pub mod ghost;
 mod ground;
 mod index;
 pub mod moves;
+pub mod mutation;
 mod order;
 pub mod recipe;
 pub mod record;

@@ -344,7 +344,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let required = setting.required;
         let trust = &setting.desk.trust;
         let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
-        setting.deployed.read(made, None, trust, &mut evidence);
+        setting.deployed.read_anywhere(made, trust, &mut evidence);
         let failing = required.without(evidence.held);
         const WHOLE: GuardSet = GuardSet::of(&[
             Guard::RootSigned,

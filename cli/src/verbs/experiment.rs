@@ -32,6 +32,15 @@ pub(crate) struct Experiment<T, F = fn(&Lab<'_>) -> Result<T, suite::Error>> {
 impl<T, F: Fn(&Lab<'_>) -> Result<T, suite::Error>> Experiment<T, F> {
     /// A success when it finishes, unless a stored result says otherwise.
     pub(crate) fn conduct(&self, args: &ExperimentArgs, session: &Session) -> Result<u8, Failure> {
+        self.carry_out(args, session).map(|(_, code)| code)
+    }
+
+    /// The same, and what was found.
+    pub(crate) fn carry_out(
+        &self,
+        args: &ExperimentArgs,
+        session: &Session,
+    ) -> Result<(T, u8), Failure> {
         let targets = formats::parse(&args.format, experiment::FORMATS)?;
         let mut options = select::options(&args.select, None)?;
         if let Some(threads) = args.threads {
@@ -51,11 +60,12 @@ impl<T, F: Fn(&Lab<'_>) -> Result<T, suite::Error>> Experiment<T, F> {
             Some(path) => differs(path, &(self.value)(&found, &look), self.rows)?,
             None => false,
         };
-        Ok(match (unexpected, (self.is_open)(&found)) {
+        let code = match (unexpected, (self.is_open)(&found)) {
             (true, _) => UNEXPECTED,
             (_, true) => crate::exit::INCONCLUSIVE,
             _ => EXPECTED,
-        })
+        };
+        Ok((found, code))
     }
 
     fn say(

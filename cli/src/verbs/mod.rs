@@ -17,4 +17,5 @@ pub(crate) mod matrix;
 pub(crate) mod promote;
 pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod score;
 pub(crate) mod shrink;

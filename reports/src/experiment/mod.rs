@@ -3,6 +3,7 @@
 pub mod ablate;
 pub mod conflate;
 pub mod frontier;
+pub mod score;
 
 use crate::parts::text::{hang, join};
 use crate::{Look, json};
