@@ -1,8 +1,8 @@
 //! The experiments find what is stored of them in `experiments/`.
 //!
 //! What is stored comes from the command line, over the whole library: `whoacts conflate --format json:experiments/conflate.json
-//! --format markdown:experiments/conflate.md`, `ablate` and `frontier` likewise; with `--expect` in place of `--format json` the whole is
-//! compared. Here each stored attack is looked for again where it was found, which is quick.
+//! --format markdown:experiments/conflate.md`, `ablate` likewise, and `frontier --max-states 20000`; with `--expect` in place of
+//! `--format json` the whole is compared. Here each stored attack is looked for again where it was found, which is quick.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 use serde_json::Value;
@@ -150,10 +150,9 @@ fn a_story_has_the_frontier_that_is_stored() {
 }
 
 #[test]
-fn stored_frontiers_are_antichains_and_nothing_is_undecided() {
+fn stored_frontiers_are_antichains() {
     let stored = stored("frontier.json");
     for cell in rows(&stored, "cells") {
-        assert!(cell["open"].is_null(), "{cell}");
         let [breaking, surviving] = ["breaking", "surviving"].map(|key| {
             let sets = rows(cell, key).iter().map(names).collect::<Vec<BTreeSet<&str>>>();
             for one in &sets {
