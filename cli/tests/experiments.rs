@@ -97,6 +97,19 @@ fn what_a_mechanism_needs_is_the_same_at_any_number_of_threads_and_an_antichain(
 }
 
 #[test]
+fn each_survivor_is_explained() {
+    let stored = stored("score.json");
+    let (mutants, killed) =
+        (stored["mutants"].as_u64().unwrap(), stored["killed"].as_u64().unwrap());
+    assert!(killed * 100 >= mutants * 80, "{killed} of {mutants}");
+    assert_eq!(rows(&stored, "survivors").len() as u64, mutants - killed);
+    for row in rows(&stored, "survivors") {
+        assert!(row["why"].is_string(), "{row}");
+    }
+    assert!(rows(&stored, "not_surviving").is_empty());
+}
+
+#[test]
 fn mutants_meet_the_same_fate_at_any_number_of_threads() {
     let cases = story("impersonation/replayed-token");
     let found = [1, 2, 8].map(|threads| {
