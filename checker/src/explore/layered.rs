@@ -100,12 +100,14 @@ impl<S: System> Waiting<S> {
     }
 }
 
+/// Emptied pieces of states, and of moves.
+type Spare<S> = (Vec<Vec<<S as System>::State>>, Vec<Vec<<S as System>::Move>>);
+
 /// The level that is being built.
 pub(super) struct Level<S: System> {
     waiting: Waiting<S>,
     log: Log,
-    /// Emptied pieces of levels.
-    spare: (Vec<Vec<S::State>>, Vec<Vec<S::Move>>),
+    spare: Spare<S>,
     keeps_moves: bool,
 }
 

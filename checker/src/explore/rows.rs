@@ -32,7 +32,7 @@ impl<T> Rows<T> {
     /// Adds a state; a new piece is taken from `spare` if there is one.
     #[inline]
     pub(super) fn push(&mut self, state: T, spare: &mut Vec<Vec<T>>) {
-        if self.len % PIECE == 0 {
+        if self.len.is_multiple_of(PIECE) {
             // The first piece of a search grows by itself: most searches are small.
             let empty = || if self.len == 0 { Vec::new() } else { Vec::with_capacity(PIECE) };
             self.pieces.push(spare.pop().unwrap_or_else(empty));

@@ -50,7 +50,7 @@ impl<S: System> Graph<S> {
         let index = if opts.exact {
             Index::Exact(HashMap::new())
         } else {
-            Index::Prints(Fingerprinter::default(), HashMap::new())
+            Index::Prints(Box::default(), HashMap::new())
         };
         let mut graph = Self {
             index,
@@ -173,7 +173,7 @@ impl<S: System> Graph<S> {
 
 /// Numbers states, by fingerprint or by the state itself.
 enum Index<T> {
-    Prints(Fingerprinter, HashMap<u128, u32>),
+    Prints(Box<Fingerprinter>, HashMap<u128, u32>),
     Exact(HashMap<T, u32>),
 }
 

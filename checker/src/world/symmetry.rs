@@ -284,8 +284,8 @@ impl Graph {
     /// The first fact that has not a colour of its own, and the others of that colour.
     fn alike(&self, colours: &[u64]) -> Option<(u32, Vec<u32>)> {
         let mut by_colour = BTreeMap::<u64, Vec<u32>>::new();
-        for fact in 0..self.facts {
-            by_colour.entry(colours[fact]).or_default().push(fact as u32);
+        for (fact, colour) in (0..self.facts as u32).zip(colours) {
+            by_colour.entry(*colour).or_default().push(fact);
         }
         let cells = by_colour.into_values().filter(|cell| cell.len() > 1);
         let cell = cells.min_by_key(|cell| cell[0])?;

@@ -46,7 +46,8 @@ impl Rule {
                 lose(Part::Need(says[fact as usize]));
             }
             // Whoever does once more what it did brings nothing about.
-            for fact in ground.forbids.facts().filter(|fact| !ground.adds.names(*fact)) {
+            let repeats = ground.adds.facts().all(|fact| ground.forbids.names(fact));
+            for fact in ground.forbids.facts().filter(|_| !repeats) {
                 lose(Part::Forbid(says[fact as usize]));
             }
             for fact in ground.adds.facts() {
