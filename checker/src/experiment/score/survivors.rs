@@ -443,4 +443,10 @@ pub(super) const SURVIVORS: &[Row] = &[
         kind: Kind::MissingStory,
         why: "an executor's credentials would have to be safe until it is taken over, in a story that takes it over",
     },
+    Row {
+        places: &["move hijack"],
+        change: "does not mind `hijacked`",
+        kind: Kind::Equivalent,
+        why: "whoever is taken over once more brings about what is there already: moves only add facts",
+    },
 ];

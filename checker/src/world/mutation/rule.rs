@@ -47,7 +47,8 @@ impl Rule {
             }
             // Whoever does once more what it did brings nothing about.
             let repeats = ground.adds.facts().all(|fact| ground.forbids.names(fact));
-            for fact in ground.forbids.facts().filter(|_| !repeats) {
+            let own = |fact: &Fact| repeats && ground.adds.names(*fact);
+            for fact in ground.forbids.facts().filter(|fact| !own(fact)) {
                 lose(Part::Forbid(says[fact as usize]));
             }
             for fact in ground.adds.facts() {
