@@ -20,17 +20,24 @@ fn unknown_capabilities() {
                 |                 ^^^^^^^^
                 = help: did you mean `observe`?
 
-            error[unknown-capability]: no capability is called `obs`
-               --> case.toml:155:17
+            error[no-effect]: the adversary never has `observe`
+               --> case.toml:128:13
                 |
-            155 | capabilities = ["obs"]
+            128 | universe = ["observe", "inject", "log-leak"]
+                |             ^^^^^^^^^
+                = help: add it to `capabilities`, or to the adversary of an expectation
+
+            error[unknown-capability]: no capability is called `obs`
+               --> case.toml:156:17
+                |
+            156 | capabilities = ["obs"]
                 |                 ^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:162:28
+               --> case.toml:163:28
                 |
-            162 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
+            163 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
                 |                            ^^^^^^^^^
                 = help: did you mean `observe`?
         "#]],
@@ -50,9 +57,9 @@ fn capability_without_its_setting() {
                 = help: set `insider` in `[adversary]`
 
             error[capability-without-setting]: the capability `steal-key` is not told where it applies
-               --> case.toml:160:14
+               --> case.toml:161:14
                 |
-            160 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
+            161 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
                 |              ^^^^^^^^^^^^
                 = help: set `steals` in `[adversary]`
         "#]],
@@ -68,16 +75,16 @@ fn setting_without_its_capability() {
         ],
         expect![[r#"
             error[setting-without-capability]: `hijacks` has no effect: the adversary never has the capability `hijack-executor`
-               --> case.toml:134:11
+               --> case.toml:135:11
                 |
-            134 | hijacks = "unknown/1"
+            135 | hijacks = "unknown/1"
                 |           ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
-               --> case.toml:139:12
+               --> case.toml:140:12
                 |
-            139 | attester = "rogue"
+            140 | attester = "rogue"
                 |            ^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
         "#]],
@@ -93,28 +100,28 @@ fn changes_of_the_adversary_without_effect() {
         )],
         expect![[r#"
             error[no-effect]: the adversary has `inject` anyway
-               --> case.toml:162:28
+               --> case.toml:163:28
                 |
-            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                            ^^^^^^^^^
 
             error[no-effect]: the adversary does not have `confuse` anyway
-               --> case.toml:162:39
+               --> case.toml:163:39
                 |
-            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                       ^^^^^^^^^^
 
             error[bad-name]: `confuse` does not say whether it comes or goes
-               --> case.toml:162:51
+               --> case.toml:163:51
                 |
-            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                   ^^^^^^^^^
                 = help: write `+name` to add a capability, `-name` to take one away
 
             error[bad-name]: `+` does not say whether it comes or goes
-               --> case.toml:162:62
+               --> case.toml:163:62
                 |
-            162 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                              ^^^
                 = help: write `+name` to add a capability, `-name` to take one away
         "#]],
@@ -132,37 +139,37 @@ fn unknown_places_of_the_adversary() {
         ],
         expect![[r#"
             error[unknown-place]: no pool or resource is called `unknwon`
-               --> case.toml:128:13
+               --> case.toml:129:13
                 |
-            128 | observes = ["unknwon", "apy"]
+            129 | observes = ["unknwon", "apy"]
                 |             ^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[unknown-place]: no pool or resource is called `apy`
-               --> case.toml:128:24
+               --> case.toml:129:24
                 |
-            128 | observes = ["unknwon", "apy"]
+            129 | observes = ["unknwon", "apy"]
                 |                        ^^^^^
                 = help: did you mean `api`?
 
             error[unknown-place]: no pool or resource is called `alice`
-               --> case.toml:129:10
+               --> case.toml:130:10
                 |
-            129 | leaks = ["alice"]
+            130 | leaks = ["alice"]
                 |          ^^^^^^^
                 = help: there are `api`, `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-pool]: no pool is called `api`
-               --> case.toml:131:13
+               --> case.toml:132:13
                 |
-            131 | member_of = "api"
+            132 | member_of = "api"
                 |             ^^^^^
                 = help: there are `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-attester]: no attester is called `rouge`
-               --> case.toml:139:12
+               --> case.toml:140:12
                 |
-            139 | attester = "rouge"
+            140 | attester = "rouge"
                 |            ^^^^^^^
                 = help: did you mean `rogue`?
         "#]],

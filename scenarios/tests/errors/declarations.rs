@@ -92,23 +92,23 @@ fn targets() {
                 |            ^ the number of replicas
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:132:10
+               --> case.toml:133:10
                 |
-            132 | steals = "unknown"
+            133 | steals = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:134:11
+               --> case.toml:135:11
                 |
-            134 | hijacks = "unkown/1"
+            135 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:137:10
+               --> case.toml:138:10
                 |
-            137 | reuses = "unknown/2"
+            138 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -173,9 +173,9 @@ fn a_wrong_declaration_hides_no_error_of_another_kind() {
                = help: did you mean `unknown`?
 
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:135:13
+               --> case.toml:136:13
                 |
-            135 | colludes = ["unknown/1", "clerk/1"]
+            136 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],

@@ -17,9 +17,9 @@ fn toml_syntax() {
                |      ^
 
             error[syntax]: key with no value, expected `=`
-               --> case.toml:142:10
+               --> case.toml:143:10
                 |
-            142 | replicas 3
+            143 | replicas 3
                 |          ^
         "#]],
     );

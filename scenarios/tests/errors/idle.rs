@@ -10,9 +10,9 @@ fn a_pool_key_that_nobody_shares() {
         &[("shared_key = true\n", "")],
         expect![[r#"
             error[no-effect]: the replicas of `team` share no key
-               --> case.toml:132:15
+               --> case.toml:133:15
                 |
-            132 | steals_pool = "team"
+            133 | steals_pool = "team"
                 |               ^^^^^^
                 = help: set `shared_key` in that pool
         "#]],
@@ -25,9 +25,9 @@ fn the_key_of_one_replica_of_many() {
         &[("steals = \"unknown/1\"", "steals = \"team/1\"")],
         expect![[r#"
             error[no-effect]: the key of `team/1` is that of its whole pool
-               --> case.toml:132:10
+               --> case.toml:133:10
                 |
-            132 | steals = "team/1"
+            133 | steals = "team/1"
                 |          ^^^^^^^^
                 = help: take a pool without `shared_key`, or the capability `steal-pool-key`
         "#]],
@@ -40,9 +40,9 @@ fn colluding_executors_that_never_meet() {
         &[("colludes = [\"unknown/1\", \"clerk/1\"]", "colludes = [\"clerk/1\", \"unknown/1\"]")],
         expect![[r#"
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:135:13
+               --> case.toml:136:13
                 |
-            135 | colludes = ["clerk/1", "unknown/1"]
+            136 | colludes = ["clerk/1", "unknown/1"]
                 |             ^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -51,9 +51,9 @@ fn colluding_executors_that_never_meet() {
         &[("colludes = [\"unknown/1\", \"clerk/1\"]", "colludes = [\"unknown/1\"]")],
         expect![[r#"
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:135:13
+               --> case.toml:136:13
                 |
-            135 | colludes = ["unknown/1"]
+            136 | colludes = ["unknown/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -66,9 +66,9 @@ fn nobody_vouches_for_what_is_relayed() {
         &[("relays = \"unknown/1\"", "relays = \"team/1\"")],
         expect![[r#"
             error[no-effect]: nobody attests `team/1`
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | relays = "team/1"
+            137 | relays = "team/1"
                 |          ^^^^^^^^
                 = help: give its pool an `attester`
         "#]],
@@ -81,9 +81,9 @@ fn the_name_of_somebody_who_lives() {
         &[("reuses = \"unknown/2\"", "reuses = \"unknown/1\"")],
         expect![[r#"
             error[no-effect]: `unknown/1` never dies, so nobody gets its name
-               --> case.toml:137:10
+               --> case.toml:138:10
                 |
-            137 | reuses = "unknown/1"
+            138 | reuses = "unknown/1"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -96,9 +96,9 @@ fn a_late_clock_where_time_stands_still() {
         &[("ticks = 7", "ticks = 0")],
         expect![[r#"
             error[no-effect]: a late clock has no effect: time stands still in this story
-               --> case.toml:138:9
+               --> case.toml:139:9
                 |
-            138 | skews = "api"
+            139 | skews = "api"
                 |         ^^^^^
                 = help: set `bounds.ticks`
         "#]],
@@ -121,9 +121,9 @@ fn nothing_is_revoked_and_nobody_restarts() {
                 = help: add a `restart` to the faults
 
             error[no-effect]: `revocation-lag` has no effect: there is no `revoke` here
-               --> case.toml:169:103
+               --> case.toml:170:103
                 |
-            169 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
+            170 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
                 |                                                                                                       ^^^^^^^^^^^^^^^^^
                 = help: add a `revoke` to the faults
         "#]],
@@ -158,9 +158,9 @@ fn a_new_key_for_one_replica_of_many() {
                 = help: take a pool without `shared_key`
 
             error[no-effect]: `revocation-lag` has no effect: there is no `revoke` here
-               --> case.toml:169:103
+               --> case.toml:170:103
                 |
-            169 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
+            170 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
                 |                                                                                                       ^^^^^^^^^^^^^^^^^
                 = help: add a `revoke` to the faults
         "#]],
@@ -176,37 +176,37 @@ fn settings_of_capabilities_that_nobody_has() {
         )],
         expect![[r#"
             error[setting-without-capability]: `steals_pool` has no effect: the adversary never has the capability `steal-pool-key`
-               --> case.toml:133:15
+               --> case.toml:134:15
                 |
-            133 | steals_pool = "team"
+            134 | steals_pool = "team"
                 |               ^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `colludes` has no effect: the adversary never has the capability `collude`
-               --> case.toml:135:13
+               --> case.toml:136:13
                 |
-            135 | colludes = ["unknown/1", "clerk/1"]
+            136 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `relays` has no effect: the adversary never has the capability `relay-attestation`
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | relays = "unknown/1"
+            137 | relays = "unknown/1"
                 |          ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `reuses` has no effect: the adversary never has the capability `reuse-identifier`
-               --> case.toml:137:10
+               --> case.toml:138:10
                 |
-            137 | reuses = "unknown/2"
+            138 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `skews` has no effect: the adversary never has the capability `clock-skew`
-               --> case.toml:138:9
+               --> case.toml:139:9
                 |
-            138 | skews = "api"
+            139 | skews = "api"
                 |         ^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
         "#]],
@@ -230,23 +230,23 @@ fn places_of_the_new_capabilities() {
                 |          ^^^^^^^
 
             error[unknown-pool]: no pool is called `teem`
-               --> case.toml:133:15
+               --> case.toml:134:15
                 |
-            133 | steals_pool = "teem"
+            134 | steals_pool = "teem"
                 |               ^^^^^^
                 = help: did you mean `team`?
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | relays = "unknown"
+            137 | relays = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-resource]: no resource is called `unknown`
-               --> case.toml:138:9
+               --> case.toml:139:9
                 |
-            138 | skews = "unknown"
+            139 | skews = "unknown"
                 |         ^^^^^^^^^
                 = help: there is only `api`
         "#]],

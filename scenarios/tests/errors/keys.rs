@@ -20,9 +20,9 @@ fn unknown_keys() {
                = help: did you mean `deployer`?
 
             error[unknown-key]: `[bounds]` has no key `zzzzzz`
-               --> case.toml:142:1
+               --> case.toml:143:1
                 |
-            142 | zzzzzz = 1
+            143 | zzzzzz = 1
                 | ^^^^^^
                 = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
         "#]],
@@ -154,16 +154,16 @@ fn wrong_types() {
                 |          ^^
 
             error[wrong-type]: `bounds`: expected a table, found a list
-               --> case.toml:141:1
+               --> case.toml:142:1
                 |
-            141 | [[bounds]]
+            142 | [[bounds]]
                 | ^^^^^^^^^^
                 = help: write `[bounds]`
 
             error[wrong-type]: `bearer`: expected an integer, found a string
-               --> case.toml:157:12
+               --> case.toml:158:12
                 |
-            157 | "bearer" = "many"
+            158 | "bearer" = "many"
                 |            ^^^^^^
         "#]],
     );

@@ -147,9 +147,9 @@ fn hop_to_nobody() {
                = help: did you mean `stranger`?
 
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:135:13
+               --> case.toml:136:13
                 |
-            135 | colludes = ["unknown/1", "clerk/1"]
+            136 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -198,9 +198,9 @@ fn hop_to_an_empty_pool() {
                 |            ^ no replicas here
 
             error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
-               --> case.toml:134:13
+               --> case.toml:135:13
                 |
-            134 | colludes = ["unknown/1", "clerk/1"]
+            135 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                ::: case.toml:49:12
                 |
@@ -208,9 +208,9 @@ fn hop_to_an_empty_pool() {
                 |            ^ the number of replicas
 
             error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
-               --> case.toml:135:10
+               --> case.toml:136:10
                 |
-            135 | relays = "unknown/1"
+            136 | relays = "unknown/1"
                 |          ^^^^^^^^^^^
                ::: case.toml:49:12
                 |
@@ -218,9 +218,9 @@ fn hop_to_an_empty_pool() {
                 |            ^ the number of replicas
 
             error[out-of-range]: there is no `unknown/2`: the pool `unknown` has 0 replicas
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | reuses = "unknown/2"
+            137 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                ::: case.toml:49:12
                 |
@@ -228,9 +228,9 @@ fn hop_to_an_empty_pool() {
                 |            ^ the number of replicas
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:136:10
+               --> case.toml:137:10
                 |
-            136 | reuses = "unknown/2"
+            137 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],

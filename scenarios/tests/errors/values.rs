@@ -10,22 +10,22 @@ fn negative_bounds() {
         &[("replicas = 3", "replicas = -1"), ("ticks = 7", "ticks = -99999999999999999999")],
         expect![[r#"
             error[no-effect]: a late clock has no effect: time stands still in this story
-               --> case.toml:138:9
+               --> case.toml:139:9
                 |
-            138 | skews = "api"
+            139 | skews = "api"
                 |         ^^^^^
                 = help: set `bounds.ticks`
 
             error[negative]: `replicas` is -1, and cannot be negative
-               --> case.toml:142:12
+               --> case.toml:143:12
                 |
-            142 | replicas = -1
+            143 | replicas = -1
                 |            ^^
 
             error[negative]: `ticks` is -99999999999999999999, and cannot be negative
-               --> case.toml:146:9
+               --> case.toml:147:9
                 |
-            146 | ticks = -99999999999999999999
+            147 | ticks = -99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -44,9 +44,9 @@ fn a_wrong_number_of_replicas_is_told_alone() {
         &[("replicas = 2\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
         expect![[r#"
             error[negative]: `replicas` is -3, and cannot be negative
-               --> case.toml:140:12
+               --> case.toml:141:12
                 |
-            140 | replicas = -3
+            141 | replicas = -3
                 |            ^^
         "#]],
     );
@@ -116,21 +116,21 @@ fn zero_where_one_is_needed() {
                 |          ^^^^^^^
 
             error[zero]: `replicas` is 0, and at least 1 is needed
-               --> case.toml:142:12
+               --> case.toml:143:12
                 |
-            142 | replicas = 0
+            143 | replicas = 0
                 |            ^
 
             error[zero]: `deliveries` is 0, and at least 1 is needed
-               --> case.toml:145:14
+               --> case.toml:146:14
                 |
-            145 | deliveries = 0
+            146 | deliveries = 0
                 |              ^
 
             error[zero]: `bearer` is 0, and at least 1 is needed
-               --> case.toml:157:12
+               --> case.toml:158:12
                 |
-            157 | "bearer" = 0
+            158 | "bearer" = 0
                 |            ^
         "#]],
     );
@@ -149,39 +149,39 @@ fn over_a_limit() {
         ],
         expect![[r#"
             error[over-limit]: `replicas` is 1001; the limit is 1000
-               --> case.toml:142:12
+               --> case.toml:143:12
                 |
-            142 | replicas = 1001
+            143 | replicas = 1001
                 |            ^^^^
 
             error[over-limit]: `hops` is 33; the limit is 32
-               --> case.toml:143:8
+               --> case.toml:144:8
                 |
-            143 | hops = 33
+            144 | hops = 33
                 |        ^^
 
             error[over-limit]: `executions` is 17; the limit is 16
-               --> case.toml:144:14
+               --> case.toml:145:14
                 |
-            144 | executions = 17
+            145 | executions = 17
                 |              ^^
 
             error[over-limit]: `deliveries` is 17; the limit is 16
-               --> case.toml:145:14
+               --> case.toml:146:14
                 |
-            145 | deliveries = 17
+            146 | deliveries = 17
                 |              ^^
 
             error[over-limit]: `ticks` is 0x11; the limit is 16
-               --> case.toml:146:9
+               --> case.toml:147:9
                 |
-            146 | ticks = 0x11
+            147 | ticks = 0x11
                 |         ^^^^
 
             error[over-limit]: `depth` is 99999999999999999999; the limit is 10000
-               --> case.toml:154:9
+               --> case.toml:155:9
                 |
-            154 | depth = 99999999999999999999
+            155 | depth = 99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -209,9 +209,9 @@ fn texts_that_say_nothing() {
                |      ^^
 
             error[empty]: `on` is empty
-               --> case.toml:173:6
+               --> case.toml:174:6
                 |
-            173 | on = []
+            174 | on = []
                 |      ^^
         "#]],
     );
@@ -293,9 +293,9 @@ fn words_that_are_not_on_the_list() {
                 = help: did you mean `crash`?
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:137:10
+               --> case.toml:138:10
                 |
-            137 | reuses = "unknown/2"
+            138 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
