@@ -285,7 +285,6 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 let target = self.setting.taps.may_take_over(i);
                 require(target, "nobody can take that over")?;
                 self.hijacked.insert(i);
-                self.stolen.insert(i);
             }
             Move::Withhold(i) => {
                 self.fault(Fault::Revoke(i))?;
@@ -556,9 +555,12 @@ impl<'w, D: Crypto> Replay<'w, D> {
             SignerKey::Instance(index) => {
                 let this = &self.setting.instances[index];
                 let begun = this.after_crash_of.is_none_or(|before| self.down.contains(&before));
-                let mut sharers = self.setting.sharers(index);
-                this.adversary && begun || sharers.any(|sharer| self.stolen.contains(&sharer))
+                this.adversary && begun || self.hijacked.contains(&index)
             }
+            // The key was taken from it, or from another that has the same one.
+            SignerKey::Stolen(index) => self.setting.sharers(index).any(|sharer| {
+                self.stolen.contains(&sharer) || sharer != index && self.hijacked.contains(&sharer)
+            }),
         };
         require(controlled, "the adversary does not have that key")
     }
@@ -741,18 +743,22 @@ impl<'w, D: Crypto> Replay<'w, D> {
         Ok(Accepted { record, before, again })
     }
 
+    /// Whether one of those who have this key is among these.
+    fn owned(&self, key: &PublicKey, set: &HashSet<usize>) -> bool {
+        self.setting.owners(*key).any(|owner| set.contains(&owner))
+    }
+
     fn violates(&self, accepted: &Accepted, property: usize) -> bool {
         let mut when = Vec::new();
         (property::ALL[property].judge)(&accepted.record, &mut when);
-        let owner = |key: &PublicKey| self.setting.owner(key);
         when.iter().any(|when| match when {
             When::Always => true,
-            When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.stolen.contains(&i)),
-            When::After(tick) => self.now > *tick,
-            When::Revoked(key) => {
-                owner(key).is_some_and(|i| self.revoked.contains(&i) || self.withheld.contains(&i))
+            When::UnlessControlled(key) => {
+                !self.owned(key, &self.stolen) && !self.owned(key, &self.hijacked)
             }
-            When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
+            When::After(tick) => self.now > *tick,
+            When::Revoked(key) => self.owned(key, &self.revoked) || self.owned(key, &self.withheld),
+            When::Retired(key) => self.owned(key, &self.retired),
             When::Spent(_, limit) => accepted.before >= *limit,
             When::Again => accepted.again,
         })
@@ -787,9 +793,6 @@ impl<D: Crypto> Eyes<'_, '_, D> {
         let shared = self.replay.setting.shared_memory;
         self.replay.memory.iter().filter(move |m| shared || m.verifier == self.verifier)
     }
-    fn owned(&self, key: &PublicKey, set: &HashSet<usize>) -> bool {
-        self.replay.setting.owner(key).is_some_and(|owner| set.contains(&owner))
-    }
 }
 
 impl<D: Crypto> Live for Eyes<'_, '_, D> {
@@ -797,10 +800,10 @@ impl<D: Crypto> Live for Eyes<'_, '_, D> {
         self.now
     }
     fn retired(&self, key: &PublicKey) -> bool {
-        self.owned(key, &self.replay.retired)
+        self.replay.owned(key, &self.replay.retired)
     }
     fn revoked(&self, key: &PublicKey) -> bool {
-        self.owned(key, &self.replay.revoked)
+        self.replay.owned(key, &self.replay.revoked)
     }
     fn used(&self, request: &Digest) -> bool {
         self.memory().any(|m| m.request == Some(*request))

@@ -341,7 +341,7 @@ pub(crate) fn adversaries(
 }
 
 /// The adversary of a story.
-pub(crate) fn story_capabilities(case: &Case) -> Capabilities {
+pub fn story_capabilities(case: &Case) -> Capabilities {
     capabilities(case.scenario.adversary.capabilities.iter().map(|name| name.value.as_str()))
 }
 

@@ -146,7 +146,7 @@ impl<C: Crypto> Teller<'_, C> {
     fn signer(&self, signer: SignerId) -> String {
         match self.world.universe.recipes.signers[signer.at()] {
             SignerKey::Identity(index) => self.setting.identities[index].id.to_string(),
-            SignerKey::Instance(index) => self.instance(index),
+            SignerKey::Instance(index) | SignerKey::Stolen(index) => self.instance(index),
         }
     }
 

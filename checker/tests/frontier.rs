@@ -8,7 +8,7 @@ use whoacts_checker::experiment::Lab;
 use whoacts_checker::experiment::frontier::{Lattice, compare, frontier, pair, universe};
 use whoacts_checker::inquiry::{Question, Settled};
 use whoacts_checker::property;
-use whoacts_checker::suite::{Error, Options};
+use whoacts_checker::suite::{Error, Options, story_capabilities};
 use whoacts_checker::world::capability::{Capabilities, Capability};
 use whoacts_scenarios::limits::MAX_UNIVERSE;
 
@@ -131,6 +131,39 @@ fn more_capabilities_only_break_more() {
             }
         }
     }
+}
+
+/// Forms of each kind: chains, tokens that are exchanged, that are bound, that are restricted.
+const KINDS: [&str; 4] = ["continuity/K4", "token-exchange/strong", "exchange-dpop", "macaroon"];
+
+/// The law, in every story whose own search is short: a capability less than the story's own adversary, and one more.
+#[test]
+fn a_capability_less_breaks_no_more() {
+    let stop = AtomicBool::new(false);
+    let forms = Some(KINDS.map(str::to_owned).to_vec());
+    let options = Options { forms, max_states: Some(20_000), ..Options::default() };
+    let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();
+    let mut compared = 0;
+    for case in &lab.cases {
+        let own = story_capabilities(case);
+        let further = universe(case).capabilities.iter().filter(|c| !own.has(*c));
+        let whole = further.fold(own, Capabilities::with);
+        for form in &lab.forms {
+            let ask = |set| lab.inquiry.ask(&Question::of(case, form, set));
+            let all = ask(whole);
+            for capability in whole.iter().filter(|_| all.exhausted) {
+                let fewer = ask(whole.without(capability));
+                let (story, label) = (&case.scenario.id, form.label());
+                let lost = fewer.broken & !all.broken;
+                assert_eq!(lost, 0, "{story} {label}: less {}", capability.id());
+                // And each attack is one.
+                let question = Question::of(case, form, whole.without(capability));
+                lab.inquiry.attacks(&question, fewer.broken).unwrap();
+                compared += usize::from(fewer.exhausted);
+            }
+        }
+    }
+    assert!(compared > 1_000, "{compared}");
 }
 
 #[test]

@@ -45,11 +45,15 @@ impl<C: Crypto> Builder<'_, C> {
                 self.enlist_signer(SignerKey::Instance(index), support);
             }
         }
-        let taken: BTreeSet<usize> =
-            setting.taps.stolen().chain(setting.taps.taken_over()).collect();
-        for index in taken {
+        for index in setting.taps.stolen().collect::<BTreeSet<usize>>() {
             for sharer in setting.sharers(index) {
-                self.enlist_signer(SignerKey::Instance(sharer), vec![Need::Key(index)]);
+                self.enlist_signer(SignerKey::Stolen(sharer), vec![Need::Key(index)]);
+            }
+        }
+        for index in setting.taps.taken_over().collect::<BTreeSet<usize>>() {
+            self.enlist_signer(SignerKey::Instance(index), vec![Need::Run(index)]);
+            for sharer in setting.sharers(index).filter(|sharer| *sharer != index) {
+                self.enlist_signer(SignerKey::Stolen(sharer), vec![Need::Run(index)]);
             }
         }
         for signer in 0..self.supports.len() {
@@ -63,14 +67,8 @@ impl<C: Crypto> Builder<'_, C> {
 
     fn who(&self, signer: SignerId) -> Who {
         match self.key(signer) {
-            // A hijacked executor acts itself; with a stolen key somebody else does.
-            SignerKey::Instance(index)
-                if self.setting().instances[index].adversary
-                    || self.setting().taps.may_take_over(index) =>
-            {
-                Who::Run(index)
-            }
-            _ => Who::Adversary,
+            SignerKey::Instance(index) => Who::Run(index),
+            SignerKey::Identity(_) | SignerKey::Stolen(_) => Who::Adversary,
         }
     }
 
@@ -116,7 +114,7 @@ impl<C: Crypto> Builder<'_, C> {
                     }
                 }
             }
-            SignerKey::Instance(index) => {
+            SignerKey::Instance(index) | SignerKey::Stolen(index) => {
                 let attested = setting.instances[index].party.attested.as_deref();
                 if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
                     plans.push((RootPlan::Role, Mint::SelfStart(index)));
@@ -861,7 +859,7 @@ impl<C: Crypto> Builder<'_, C> {
     /// root of the adversary. What it signs itself it can sign for the right place.
     fn worth_splicing(&self, id: CredentialId) -> bool {
         let info = &self.u.credentials[id.at()];
-        let honest = info.support == [Need::Credential(id)];
+        let honest = info.is_honest(id);
         match info.mint {
             Mint::Execution(_) => honest && info.path.iter().all(|passage| !passage.by.hostile()),
             Mint::Own => info.path.len() <= usize::from(honest),

@@ -341,6 +341,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let says = |need: &Need| match need {
             Need::History(task) => Says::Took(*task),
             Need::Gone(instance) => Says::Down(*instance),
+            Need::Run(instance) => Says::Hijacked(*instance),
             known => Says::Knows(*known),
         };
         support.iter().map(says).collect()
@@ -419,7 +420,7 @@ impl<C: Crypto> Grounding<'_, C> {
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
             let first = self.first[&name_of(&info.made)];
-            if self.universe.credentials[first.at()].support != [Need::Credential(first)]
+            if !self.universe.credentials[first.at()].is_honest(first)
                 || matches!(info.made, Credential::Ambient(_))
             {
                 break;
@@ -497,9 +498,8 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         for target in setting.taps.taken_over() {
             // Whoever only has the key does not have what the executor holds.
-            let taken_over = vec![Says::Hijacked(target)];
-            let adds = vec![Says::Hijacked(target), Says::Knows(Need::Key(target))];
-            self.push(Move::Hijack(target), Vec::new(), taken_over, adds);
+            let adds = vec![Says::Hijacked(target)];
+            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
         }
         for (index, verifier) in setting.verifiers.iter().enumerate() {
             if verifier.late {
@@ -697,10 +697,9 @@ impl<C: Crypto> Grounding<'_, C> {
     }
 
     fn key_facts(&mut self, key: &PublicKey, says: impl Fn(usize) -> Says) -> Mask {
-        let owner = self.setting.owner(key);
+        let said: Vec<Says> = self.setting.owners(*key).map(says).collect();
         // Only facts that some move can make true are worth a place in the state.
-        let known = owner.filter(|owner| self.numbers.contains_key(&says(*owner)));
-        known.map(|owner| self.fact(says(owner))).into_iter().collect()
+        said.into_iter().filter_map(|says| self.numbers.get(&says).copied()).collect()
     }
 
     fn resolve(
@@ -875,11 +874,13 @@ impl<C: Crypto> Grounding<'_, C> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
-                let known = self.key_facts(key, |owner| Says::Knows(Need::Key(owner)));
-                if known.is_empty() {
+                let stolen = self.key_facts(key, |owner| Says::Knows(Need::Key(owner)));
+                let run = self.key_facts(key, Says::Hijacked);
+                let controlled: Mask = stolen.facts().chain(run.facts()).collect();
+                if controlled.is_empty() {
                     return None;
                 }
-                ResolvedWhen::None(known)
+                ResolvedWhen::None(controlled)
             }
             When::After(tick) => ResolvedWhen::After(*tick),
             When::Revoked(key) => {

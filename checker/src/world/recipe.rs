@@ -49,8 +49,10 @@ ids!(
 pub enum SignerKey {
     /// An identity that it owns.
     Identity(usize),
-    /// An instance that it runs, or whose key it stole.
+    /// An instance that it runs, or took over: that instance signs.
     Instance(usize),
+    /// An instance whose key it stole: somebody else signs.
+    Stolen(usize),
 }
 
 /// What the adversary shows of itself when it continues a hand-off.
@@ -299,7 +301,9 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn signer(&self, key: SignerKey) -> &Party<C> {
         match key {
             SignerKey::Identity(index) => &self.setting.identities[index].party,
-            SignerKey::Instance(index) => &self.setting.instances[index].party,
+            SignerKey::Instance(index) | SignerKey::Stolen(index) => {
+                &self.setting.instances[index].party
+            }
         }
     }
 
@@ -641,7 +645,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 party.attested.as_deref().and_then(deployed).unwrap_or(name(0))
             }
             (_, SignerKey::Identity(own)) => name(own),
-            (_, SignerKey::Instance(_)) => name(0),
+            (_, SignerKey::Instance(_) | SignerKey::Stolen(_)) => name(0),
         };
         if let RootPlan::ClaimSignature(of) = plan {
             party.public = self.setting.identities[of].party.public;

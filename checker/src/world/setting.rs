@@ -254,13 +254,16 @@ pub struct Rogue<C: Crypto> {
 impl<C: Crypto> Setting<C> {
     /// The instances that have the same key as this one, itself included.
     pub fn sharers(&self, index: usize) -> impl Iterator<Item = usize> {
-        let key = self.instances[index].party.public;
+        self.owners(self.instances[index].party.public)
+    }
+    /// The instances that have this key: one, or several where a pool shares it.
+    pub fn owners(&self, key: PublicKey) -> impl Iterator<Item = usize> {
         let same = move |(_, instance): &(usize, &Instance<C>)| instance.party.public == key;
         self.instances.iter().enumerate().filter(same).map(|(index, _)| index)
     }
     /// The instance that owns a key, if one does; the first, where several share it.
     pub fn owner(&self, key: &PublicKey) -> Option<usize> {
-        self.instances.iter().position(|instance| instance.party.public == *key)
+        self.owners(*key).next()
     }
     /// Tells instances apart that are not interchangeable with the other replicas of their pool.
     pub fn distinguished(&self, index: usize) -> usize {

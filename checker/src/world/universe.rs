@@ -28,8 +28,10 @@ pub enum Need {
     Offer(ParcelId),
     /// It knows this honest presentation.
     Presentation(PresentationId),
-    /// It controls the key of this instance.
+    /// It stole the key of this instance.
     Key(usize),
+    /// It took this instance over.
+    Run(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
     /// This instance died.
@@ -58,6 +60,10 @@ pub struct CredentialInfo<C: Crypto> {
 }
 
 impl<C: Crypto> CredentialInfo<C> {
+    /// Whether the row `id`, which this is, is the first of its bytes, and no work of the adversary.
+    pub(super) fn is_honest(&self, id: CredentialId) -> bool {
+        self.support.contains(&Need::Credential(id))
+    }
     /// Who created the authority of what an online party gives for it: where nothing was shown, the party's own rules did.
     pub fn converted_mint(&self) -> Mint {
         match self.made {
@@ -572,15 +578,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
     ) -> CredentialId {
         let id = CredentialId(self.u.credentials.len() as u32);
         let doomed = self.doomed(&made);
-        // A token that is passed on has the bytes of the row that came first: to know the one is to know the other.
+        // A token that is passed on has the bytes of the row that came first: to know the one is to know the other. Whoever
+        // uses them as this row's needs its history too, were it the first.
         let first = *self.named.entry(name_of(&made)).or_insert(id);
-        let support = if first == id {
-            vec![Need::Credential(id)]
+        let mut support = if first == id || self.u.credentials[first.at()].is_honest(first) {
+            vec![Need::Credential(first)]
         } else {
-            let mut support = self.u.credentials[first.at()].support.clone();
-            support.push(Need::History(task));
-            support
+            self.u.credentials[first.at()].support.clone()
         };
+        // A path names its taker: nobody knows it before the task was taken.
+        if first != id || !matches!(made, Credential::Chain(_)) {
+            support.push(Need::History(task));
+        }
         self.u.recipes.credentials.push(from);
         self.u.credentials.push(CredentialInfo {
             made,
@@ -743,9 +752,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         while let Some((id, _)) = next {
             let first = self.named[&name_of(&self.u.credentials[id.at()].made)];
             let known = &self.u.credentials[first.at()];
-            if known.support != [Need::Credential(first)] // the adversary's own
-                || matches!(known.made, Credential::Ambient(_))
-            {
+            if !known.is_honest(first) || matches!(known.made, Credential::Ambient(_)) {
                 break;
             }
             if self.known.insert(Need::Credential(first)) {
