@@ -13,6 +13,7 @@ use crate::world::deployed::Change;
 use crate::world::mutation::rule::Rule;
 use crate::world::{PUT, World};
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use whoacts_model::crypto::{Crypto, Symbolic};
 use whoacts_model::guard::GuardSet;
@@ -126,6 +127,10 @@ impl Answer {
             touched: world.setting.deployed.touched(),
         }
     }
+    /// The properties that certainly do not break, by bit.
+    pub fn firm(&self) -> u64 {
+        if self.exhausted { !self.broken } else { 0 }
+    }
     /// Whether the property with that number breaks.
     pub fn breaks(&self, number: usize) -> bool {
         self.broken >> number & 1 == 1
@@ -143,6 +148,20 @@ pub struct Settled {
     pub put: u64,
 }
 
+impl Settled {
+    /// What a search shows of the properties in `asked`.
+    fn add(&mut self, asked: u64, run: &Run<u32>) {
+        self.broken |= run.seen & PROPERTIES;
+        self.put |= run.seen >> PUT & PROPERTIES;
+        if run.ended == Ended::Exhausted {
+            self.firm |= asked & !self.broken;
+        }
+    }
+}
+
+/// A search about several properties keeps no more states; then each of them is asked alone.
+const TOGETHER: u64 = 20_000;
+
 /// Case, form, adversary, guards dropped, change.
 type Key = (String, String, Capabilities, GuardSet, Change);
 
@@ -150,6 +169,8 @@ type Key = (String, String, Capabilities, GuardSet, Change);
 pub struct Inquiry<'a> {
     /// How far each search may go.
     pub(crate) limits: Limits<'a>,
+    /// Searches that a limit ended.
+    cut: AtomicUsize,
     known: Mutex<HashMap<Key, Arc<OnceLock<Answer>>>>,
 }
 
@@ -161,7 +182,21 @@ impl std::fmt::Debug for Inquiry<'_> {
 
 impl<'a> Inquiry<'a> {
     pub(crate) fn new(limits: Limits<'a>) -> Self {
-        Self { limits, known: Mutex::default() }
+        Self { limits, cut: AtomicUsize::new(0), known: Mutex::default() }
+    }
+
+    /// How many searches ended at a limit before they had answered: what did not break there is open.
+    pub fn cut(&self) -> usize {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// Searches as far as the limits allow, and notes where they did not allow enough.
+    fn explored(&self, world: &World<Symbolic>, stop_when: u64, traces: u64) -> Run<u32> {
+        let run = explored(world, &self.limits.search(stop_when, traces));
+        if matches!(run.ended, Ended::Limit(_)) {
+            self.cut.fetch_add(1, Ordering::Relaxed);
+        }
+        run
     }
 
     /// Remembers what was found on another way.
@@ -179,7 +214,7 @@ impl<'a> Inquiry<'a> {
     pub fn ask(&self, question: &Question<'_>) -> Answer {
         *self.place(question).get_or_init(|| {
             let world = question.world::<Symbolic>();
-            let run = explored(&world, &self.limits.search(0, 0));
+            let run = self.explored(&world, 0, 0);
             Answer::of(&world, &run)
         })
     }
@@ -187,18 +222,26 @@ impl<'a> Inquiry<'a> {
     /// Which of the properties in `open` break, and which certainly do not. The search ends as soon as this is known, and what no
     /// accept could break is known without one.
     pub fn settle(&self, question: &Question<'_>, open: u64) -> Settled {
-        let world = question.world::<Symbolic>();
+        let mut world = question.world::<Symbolic>();
         let possible = world.accepting.iter().fold(0, |bits, one| bits | one.may_violate());
         let mut settled = Settled { broken: 0, firm: 0, put: world.offered & PROPERTIES };
         if !world.universe.truncated {
             settled.firm = open & !possible;
         }
-        if settled.firm != open {
-            let run = explored(&world, &self.limits.search(open & possible, 0));
-            settled.broken = run.seen & PROPERTIES;
-            settled.put |= run.seen >> PUT & PROPERTIES;
-            if run.ended == Ended::Exhausted {
-                settled.firm |= open & !settled.broken;
+        if settled.firm == open {
+            return settled;
+        }
+        world.focus(open);
+        let limits = self.limits.search(open & possible, 0);
+        let max_states = Some(limits.max_states.map_or(TOGETHER, |most| most.min(TOGETHER)));
+        settled.add(open, &explored(&world, &explore::Options { max_states, ..limits }));
+        // Alone, each depends on less.
+        for number in (0..PUT).filter(|number| open >> number & 1 == 1) {
+            let one = 1 << number;
+            if one & (settled.broken | settled.firm) == 0 {
+                let mut world = question.world::<Symbolic>();
+                world.focus(one);
+                settled.add(one, &explored(&world, &self.limits.search(one, 0)));
             }
         }
         settled
@@ -207,7 +250,7 @@ impl<'a> Inquiry<'a> {
     /// Answers, and says what the rules of the moves can lose.
     pub(crate) fn survey(&self, question: &Question<'_>) -> (Answer, BTreeSet<Rule>) {
         let (world, says) = World::with_kinds(lower::<Symbolic>(&question.plan()));
-        let run = explored(&world, &self.limits.search(0, 0));
+        let run = self.explored(&world, 0, 0);
         let answer = Answer::of(&world, &run);
         self.know(question, answer);
         (answer, Rule::all(&world, &says))
@@ -249,7 +292,7 @@ impl<'a> Inquiry<'a> {
     /// [`Error::Internal`] where a replay refuses what the search found.
     pub fn attacks(&self, question: &Question<'_>, wanted: u64) -> Result<Vec<Attack>, Error> {
         let world = question.world();
-        let run = explored(&world, &self.limits.search(wanted, wanted));
+        let run = self.explored(&world, wanted, wanted);
         let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
         found.map(|found| self.confirmed(question, &world, found)).collect()
     }
@@ -270,7 +313,7 @@ impl<'a> Inquiry<'a> {
             return Ok(None);
         }
         let world = question.world();
-        let run = explored(&world, &self.limits.search(wanted, wanted));
+        let run = self.explored(&world, wanted, wanted);
         if run.ended == Ended::Exhausted {
             let _ = known.set(Answer::of(&world, &run));
         }
@@ -286,26 +329,16 @@ impl<'a> Inquiry<'a> {
         world: &World<Symbolic>,
         found: &explore::Found<u32>,
     ) -> Result<Attack, Error> {
-        let (trace, number) = (&found.trace, found.bit as usize);
         let plan = question.plan();
-        let moves: Vec<_> = trace.iter().map(|index| world.moves[*index as usize].what).collect();
-        let scenario = question.case.scenario.id.clone();
-        let (form, property) = (question.form.label(), &property::ALL[number]);
-        confirm(&plan, world, &moves, number).map_err(|reason| {
-            Error::Internal(format!(
-                "a candidate attack was not confirmed ({scenario} under {form}, {}): {reason}",
-                property.id
-            ))
-        })?;
-        let quality = if found.minimal { "minimal" } else { "shortest" };
+        let (trace, by_design) = told(&plan, world, found)?;
         Ok(Attack {
-            scenario,
-            form,
-            property: property.id,
+            scenario: question.case.scenario.id.clone(),
+            form: question.form.label(),
+            property: property::ALL[found.bit as usize].id,
             adversary: question.capabilities.ids(),
             bounds: plan.bounds,
-            trace: tell::tell(world, trace, number, quality),
-            by_design: !tell::hostile(world, trace) && !property.exceeds_intent,
+            trace,
+            by_design,
         })
     }
 
@@ -342,3 +375,29 @@ impl<'a> Inquiry<'a> {
 
 /// Plain search for a shorter attack keeps no more states.
 const SHORTEN_STATES: u64 = 60_000;
+
+/// What a search found, replayed under Ed25519 and told; and whether it is by design: no adversary moves, and nothing exceeds
+/// what was intended.
+///
+/// # Errors
+/// [`Error::Internal`] where the replay refuses what the search found.
+pub(crate) fn told<C: Crypto>(
+    plan: &Plan<'_>,
+    world: &World<C>,
+    found: &explore::Found<u32>,
+) -> Result<(Trace, bool), Error> {
+    let (trace, number) = (&found.trace, found.bit as usize);
+    let moves: Vec<_> = trace.iter().map(|index| world.moves[*index as usize].what).collect();
+    let property = &property::ALL[number];
+    confirm(plan, world, &moves, number).map_err(|reason| {
+        Error::Internal(format!(
+            "a candidate attack was not confirmed ({} under {}, {}): {reason}",
+            plan.scenario.id,
+            plan.form.label(),
+            property.id
+        ))
+    })?;
+    let quality = if found.minimal { "minimal" } else { "shortest" };
+    let by_design = !tell::hostile(world, trace) && !property.exceeds_intent;
+    Ok((tell::tell(world, trace, number, quality), by_design))
+}

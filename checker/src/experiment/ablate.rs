@@ -192,7 +192,7 @@ impl<'b> Bench<'b, '_> {
         let both = before.union(after);
         let mut best: Option<(Attack, Question<'_>)> = None;
         for place in places {
-            let stopped = !self.ask(form, *place, before).broken & self.lab.asked(place.0);
+            let stopped = self.ask(form, *place, before).firm() & self.lab.asked(place.0);
             let question = Question::of(place.0, form, place.1).without(both);
             let below = best.as_ref().map_or(usize::MAX, |(known, _)| known.length());
             if let Some(attack) = self.lab.inquiry.attack(&question, stopped, below)? {

@@ -98,7 +98,7 @@ fn try_pair(
                 if !after.touched {
                     untouched.push((id, capabilities));
                 }
-                let new = after.broken & !before.broken & lab.asked(case);
+                let new = after.broken & before.firm() & lab.asked(case);
                 if new != 0 {
                     opened.push(((case, capabilities), new));
                 }
@@ -110,7 +110,7 @@ fn try_pair(
             if opened.is_empty() {
                 continue;
             }
-            let (attack, place) = shortest(lab, conflation, form, &opened)?;
+            let Some((attack, place)) = shortest(lab, conflation, form, &opened)? else { continue };
             pair.masked_by = masking(lab, conflation, profiles[0], form, place, &attack);
             pair.breaks = named(opened.iter().fold(0, |all, (_, new)| all | new));
             pair.profile = Some(form.label());
@@ -132,13 +132,13 @@ fn changed(
     lab.inquiry.ask(&question.with(Change::Conflation(conflation)))
 }
 
-/// The shortest of all attacks that opened; of equally short ones the first.
+/// The shortest of all attacks that opened; of equally short ones the first. None where a limit came first.
 fn shortest<'c>(
     lab: &Lab<'_>,
     conflation: Conflation,
     form: &'static Form,
     opened: &[(Place<'c>, u64)],
-) -> Result<(Attack, Place<'c>), Error> {
+) -> Result<Option<(Attack, Place<'c>)>, Error> {
     let mut best: Option<(Attack, Place<'c>)> = None;
     for (place, new) in opened {
         let question = question(conflation, form, *place);
@@ -148,8 +148,14 @@ fn shortest<'c>(
             }
         }
     }
-    let (attack, place) = best.ok_or_else(|| Error::Internal("what opened is gone".to_owned()))?;
-    Ok((lab.inquiry.shortened(&question(conflation, form, place), attack)?, place))
+    match best {
+        Some((attack, place)) => {
+            let attack = lab.inquiry.shortened(&question(conflation, form, place), attack)?;
+            Ok(Some((attack, place)))
+        }
+        None if lab.inquiry.cut() > 0 => Ok(None),
+        None => Err(Error::Internal("what opened is gone".to_owned())),
+    }
 }
 
 fn question<'c>(

@@ -432,7 +432,10 @@ impl<C: Crypto> Builder<'_, C> {
         by: Option<SignerId>,
     ) -> bool {
         let setting = self.setting();
-        let hijacked = |who: Who| matches!(who, Who::Instance(i) if setting.taps.may_take_over(i));
+        // Nobody handed anything to a thief, whoever else might be taken over.
+        let thief = by.is_some_and(|by| matches!(self.key(by), SignerKey::Stolen(_)));
+        let taken_over = |i: usize| !thief && setting.taps.may_take_over(i);
+        let hijacked = |who: Who| matches!(who, Who::Instance(i) if taken_over(i));
         let mut held = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {

@@ -84,6 +84,17 @@ pub struct Ground {
     pub accept: Option<u32>,
 }
 
+/// Whether a violation needs what denies the accept: a request that counts again, where every earlier one is remembered.
+fn denied(conditions: &[(Guard, Resolved)], violation: &ResolvedWhen) -> bool {
+    let ResolvedWhen::Any(facts) = violation else { return false };
+    let denies = |fact| {
+        let names =
+            |condition: &Resolved| matches!(condition, Resolved::None(all) if all.names(fact));
+        conditions.iter().any(|(_, condition)| names(condition))
+    };
+    facts.facts().all(denies)
+}
+
 /// What one verifier's acceptance of one presentation is about.
 #[derive(Debug)]
 pub struct Accepting {
@@ -218,6 +229,8 @@ struct Grounding<'a, C: Crypto> {
     numbers: HashMap<Says, Fact>,
     moves: Vec<Ground>,
     first: HashMap<Digest, CredentialId>,
+    /// What some move other than an accept makes true.
+    made: HashSet<Fact>,
 }
 
 /// Grounds a stage; says in `says`, where asked, what kind of thing each fact says.
@@ -233,10 +246,12 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
         numbers: HashMap::new(),
         moves: Vec::new(),
         first,
+        made: HashSet::new(),
     };
     g.honest_moves();
     g.adversary_moves();
     g.fault_moves();
+    g.made = g.moves.iter().flat_map(|ground| ground.adds.facts()).collect();
     let accepts = g.accept_moves();
     let Grounding { numbers, mut moves, .. } = g;
     for ground in &mut moves {
@@ -696,10 +711,11 @@ impl<C: Crypto> Grounding<'_, C> {
             .collect()
     }
 
-    fn key_facts(&mut self, key: &PublicKey, says: impl Fn(usize) -> Says) -> Mask {
-        let said: Vec<Says> = self.setting.owners(*key).map(says).collect();
-        // Only facts that some move can make true are worth a place in the state.
-        said.into_iter().filter_map(|says| self.numbers.get(&says).copied()).collect()
+    /// What is said of those who have this key, as far as some move can make it true.
+    fn key_facts(&self, key: &PublicKey, says: impl Fn(usize) -> Says) -> Mask {
+        let said = self.setting.owners(*key).map(says);
+        let facts = said.filter_map(|says| self.numbers.get(&says).copied());
+        facts.filter(|fact| self.made.contains(fact)).collect()
     }
 
     fn resolve(
@@ -777,6 +793,7 @@ impl<C: Crypto> Grounding<'_, C> {
             for when in when {
                 match self.resolve_when(&when, again) {
                     None => always |= 1 << number,
+                    Some(resolved) if denied(&conditions, &resolved) => {}
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
             }

@@ -6,6 +6,7 @@
 mod adversary;
 pub mod bits;
 pub mod capability;
+mod cone;
 pub mod deployed;
 pub mod ghost;
 mod ground;

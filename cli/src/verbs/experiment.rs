@@ -4,7 +4,7 @@ use crate::args::ExperimentArgs;
 use crate::checker::suite;
 use crate::exit::{EXPECTED, Failure, UNEXPECTED};
 use crate::expected::{Rows, differs};
-use crate::output::{Target, write};
+use crate::output::{Target, stderr, write};
 use crate::progress::Meter;
 use crate::session::{Session, shown};
 use crate::verbs::formats;
@@ -25,7 +25,7 @@ pub(crate) struct Experiment<T, F = fn(&Lab<'_>) -> Result<T, suite::Error>> {
     pub(crate) value: fn(&T, &Look<'_>) -> Value,
     /// The rows that are compared with a stored result.
     pub(crate) rows: Rows,
-    /// What is still open, and so inconclusive.
+    /// Whether it says itself that something is open, and so inconclusive. (A search that was cut off is besides.)
     pub(crate) is_open: fn(&T) -> bool,
 }
 
@@ -53,6 +53,7 @@ impl<T, F: Fn(&Lab<'_>) -> Result<T, suite::Error>> Experiment<T, F> {
         let tell = |progress| meter.tell(&progress);
         let lab = Lab::new(&cases, &options, &tell, session.interruptible())?;
         let found = (self.run)(&lab)?;
+        let cut = lab.inquiry.cut();
         drop(meter);
         self.say(&found, &targets, session)?;
         let look = session.look(&(), false);
@@ -60,7 +61,13 @@ impl<T, F: Fn(&Lab<'_>) -> Result<T, suite::Error>> Experiment<T, F> {
             Some(path) => differs(path, &(self.value)(&found, &look), self.rows)?,
             None => false,
         };
-        let code = match (unexpected, (self.is_open)(&found)) {
+        if cut > 0 {
+            stderr(&format!(
+                "note: searches that a limit ended: {cut}. What did not break there is open\n"
+            ));
+        }
+        let is_open = cut > 0 || (self.is_open)(&found);
+        let code = match (unexpected, is_open) {
             (true, _) => UNEXPECTED,
             (_, true) => crate::exit::INCONCLUSIVE,
             _ => EXPECTED,

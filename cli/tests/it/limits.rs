@@ -63,3 +63,16 @@ fn an_interruption() {
     assert!(sent.expect("kill runs").success());
     assert_inconclusive(&ran(child.wait_with_output().expect("it ends")), "Interrupted limit");
 }
+
+/// What an experiment did not look at is open: it says so, and does not end as if it had found nothing.
+#[test]
+fn an_experiment_that_is_cut_off_is_inconclusive() {
+    let story = ["--filter", "conflation/courier-in-name-only", "--format", "json"];
+    for verb in ["ablate", "conflate", "frontier", "score"] {
+        let ran = whoacts(&[&[verb], &story[..], &["--max-states", "1"]].concat());
+        assert_eq!(ran.code, 3, "{verb}: {}{}", ran.stdout, ran.stderr);
+    }
+    let ran = whoacts(&[&["conflate"], &story[..], &["--timeout", "0"]].concat());
+    assert_eq!(ran.code, 3, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("a limit ended"), "{}", ran.stderr);
+}

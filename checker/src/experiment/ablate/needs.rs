@@ -120,7 +120,7 @@ impl Lattice<'_, '_> {
         }
         let question = Question::of(self.case, self.strongest, story_capabilities(self.case));
         let answer = self.lab.inquiry.ask(&question.without(self.all.without(kept)));
-        let held = if answer.exhausted { !answer.broken } else { 0 };
+        let held = answer.firm();
         self.known.push((kept, held));
         held >> number & 1 == 1
     }

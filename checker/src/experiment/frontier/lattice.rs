@@ -1,6 +1,7 @@
 //! The subsets of a universe, and what is known of each: what breaks under a set breaks under every larger one, so that a few
 //! sets that are looked at decide the others.
 
+use crate::experiment::named;
 use crate::inquiry::Settled;
 use crate::suite::Error;
 use crate::world::capability::Capabilities;
@@ -55,8 +56,10 @@ impl Lattice {
     ) -> Result<(), Error> {
         let here = self.sets[at];
         let Settled { broken, firm, .. } = look(here, self.open(at));
-        if self.wanted & (broken & self.firm[at] | firm & self.broken[at]) != 0 {
-            let text = format!("more capabilities break less: {{{}}}", here.ids().join(", "));
+        let lost = self.wanted & (broken & self.firm[at] | firm & self.broken[at]);
+        if lost != 0 {
+            let (set, what) = (here.ids().join(", "), named(lost).join(", "));
+            let text = format!("more capabilities than {{{set}}} break less: {what}");
             return Err(Error::Internal(text));
         }
         self.looked_at[at] = true;
