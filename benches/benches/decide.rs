@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion};
 use std::hint::black_box;
-use whoacts_benches::{Fresh, Path};
+use whoacts_benches::{FRESH, Path};
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::decide;
 
@@ -12,7 +12,7 @@ fn decisions(c: &mut Criterion) {
         let path = Path::<Symbolic>::new("continuity/K6", hops);
         let (evidence, required) = (path.evidence(), path.brings());
         group.bench_function(BenchmarkId::new("hops", hops), |b| {
-            b.iter(|| decide(black_box(&evidence), required, &Fresh).is_ok());
+            b.iter(|| decide(black_box(&evidence), required, &FRESH).is_ok());
         });
     }
     group.finish();

@@ -11,8 +11,8 @@ use whoacts_checker::suite;
 use whoacts_model::attestation::{Attestation, Attested, AttesterId, Domain};
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Facts, Requirement};
-use whoacts_model::crypto::{Crypto, Digest, PublicKey, Signed};
-use whoacts_model::evidence::{Evidence, Live};
+use whoacts_model::crypto::{Crypto, Digest, Signed};
+use whoacts_model::evidence::{Clock, Evidence};
 use whoacts_model::execution::{Origin, Request};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::identifier::{Identifier, InstanceName, Scheme};
@@ -195,29 +195,7 @@ fn desk<C: Crypto>() -> Desk<C> {
 }
 
 /// A verifier that has seen nothing yet.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Fresh;
-
-impl Live for Fresh {
-    fn now(&self) -> u32 {
-        NOW
-    }
-    fn retired(&self, _: &PublicKey) -> bool {
-        false
-    }
-    fn revoked(&self, _: &PublicKey) -> bool {
-        false
-    }
-    fn used(&self, _: &Digest) -> bool {
-        false
-    }
-    fn effects_below(&self, _: &Digest) -> u32 {
-        0
-    }
-    fn triggered_other(&self, _: &Digest, _: &Digest) -> bool {
-        false
-    }
-}
+pub const FRESH: Clock = Clock(NOW);
 
 #[cfg(test)]
 mod tests {
@@ -230,10 +208,10 @@ mod tests {
     fn a_path_of_any_length_is_accepted() {
         for hops in [0, 1, 3, 32] {
             let path = Path::<Symbolic>::new("continuity/K6", hops);
-            assert!(decide(&path.evidence(), path.brings(), &Fresh).is_ok(), "{hops} hops");
+            assert!(decide(&path.evidence(), path.brings(), &FRESH).is_ok(), "{hops} hops");
         }
         let path = Path::<Ed25519>::new("continuity/K6", 3);
-        assert!(decide(&path.evidence(), path.brings(), &Fresh).is_ok());
+        assert!(decide(&path.evidence(), path.brings(), &FRESH).is_ok());
     }
 
     #[test]

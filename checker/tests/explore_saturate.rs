@@ -10,21 +10,7 @@ use whoacts_checker::explore::{Ended, Options, Run, System, explore, oracle, rep
 const SATURATE: Options<'_> = options(true, false);
 
 const fn options(saturate: bool, canonical: bool) -> Options<'static> {
-    Options {
-        threads: 1,
-        max_states: None,
-        max_depth: None,
-        deadline: None,
-        max_bytes: None,
-        exact: false,
-        saturate,
-        steps: false,
-        canonical,
-        stop_when: 0,
-        traces: u64::MAX,
-        interrupted: None,
-        progress: None,
-    }
+    Options { saturate, canonical, ..Options::PLAIN }
 }
 
 /// Facts 0 to 7 are knowledge, which monotone rules add; facts 8 to 11 can also be dropped and asked to be absent, and

@@ -74,7 +74,7 @@ impl Eyes<'_> {
         accepted.map(|(id, _)| &self.naive.world.universe.presentations[id.at()].made)
     }
     fn owned(&self, key: &PublicKey, set: &BTreeSet<usize>) -> bool {
-        self.naive.world.setting.owner(key).is_some_and(|owner| set.contains(&owner))
+        self.naive.world.setting.owners(*key).any(|owner| set.contains(&owner))
     }
 }
 
@@ -147,16 +147,12 @@ impl<'w> Naive<'w> {
             }
             Need::Offer(id) => state.seen.contains(&universe.parcels[id.at()].made.cargo.digest()),
             Need::Presentation(id) => state.tapped.contains(id),
-            Need::Key(instance) => self.controls(state, *instance),
+            Need::Key(instance) => state.stolen.contains(instance),
+            Need::Run(instance) => state.hijacked.contains(instance),
             Need::Redeemed(id) => state.received.contains(id),
             Need::History(task) => state.taken.contains(task),
             Need::Gone(instance) => state.down.contains(instance),
         })
-    }
-
-    /// Whether the adversary signs with the key of that instance, which was somebody else's.
-    fn controls(&self, state: &State, instance: usize) -> bool {
-        state.stolen.contains(&instance) || state.hijacked.contains(&instance)
     }
 
     fn code(&self, id: ParcelId) -> Option<Digest> {
@@ -356,16 +352,20 @@ impl<'w> Naive<'w> {
     fn breaks(&self, state: &State, id: PresentationId, at: usize) -> u64 {
         let (setting, universe) = (&self.world.setting, &self.world.universe);
         let a = &self.judged(id, at).1;
-        let owner = |key: &PublicKey| setting.owner(key);
+        let owned = |key: &PublicKey, set: &BTreeSet<usize>| {
+            setting.owners(*key).any(|owner| set.contains(&owner))
+        };
         let proof = |id: &PresentationId| {
             universe.presentations[id.at()].made.proof.as_ref().map(|proof| proof.digest())
         };
         let broken = |when: &When| match when {
             When::Always => true,
-            When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.controls(state, i)),
+            When::UnlessControlled(key) => {
+                !owned(key, &state.stolen) && !owned(key, &state.hijacked)
+            }
             When::After(tick) => state.now > *tick,
-            When::Revoked(key) => owner(key).is_some_and(|i| state.revoked.contains(&i)),
-            When::Retired(key) => owner(key).is_some_and(|i| state.retired.contains(&i)),
+            When::Revoked(key) => owned(key, &state.revoked),
+            When::Retired(key) => owned(key, &state.retired),
             When::Spent(execution, limit) => {
                 let of = |(id, at): &&(PresentationId, usize)| {
                     self.judged(*id, *at).1.mint == Mint::Execution(*execution)

@@ -25,21 +25,10 @@ struct Compared {
     exhausted: u32,
 }
 
-const PLAIN: Options<'static> = Options {
-    threads: 1,
-    max_states: None,
-    max_depth: None,
-    deadline: None,
-    max_bytes: None,
-    exact: false,
-    saturate: false,
-    steps: false,
-    canonical: false,
-    stop_when: 0,
-    traces: u64::MAX,
-    interrupted: None,
-    progress: None,
-};
+const PLAIN: Options<'static> = Options::PLAIN;
+
+/// The forms under which worlds are compared.
+const FORMS: [&str; 4] = ["bearer", "dpop/strong", "continuity/K2", "continuity/K4"];
 
 /// Findings of traces of so many moves were all seen.
 fn covered(label: &str, run: &Run<u32>) -> usize {
@@ -126,8 +115,7 @@ impl System for Untold<'_> {
 #[test]
 fn what_is_spared_is_not_missed() {
     let cases = library();
-    let jobs =
-        pairs(&cases, &labelled(&["bearer", "dpop/strong", "continuity/K2", "continuity/K4"]));
+    let jobs = pairs(&cases, &labelled(&FORMS));
     let sizes = spread(&jobs, |(case, form)| {
         let stage = Stage::oracle(case, form);
         let plainly = Options { max_states: Some(6_000), ..Options::default() };
@@ -162,8 +150,7 @@ fn what_is_spared_is_not_missed() {
 #[test]
 fn reductions_change_no_verdict() {
     let cases = library();
-    let jobs =
-        pairs(&cases, &labelled(&["bearer", "dpop/strong", "continuity/K2", "continuity/K4"]));
+    let jobs = pairs(&cases, &labelled(&FORMS));
     let compared = spread(&jobs, |(case, form)| {
         let mut world = Stage::oracle(case, form).world::<Symbolic>(case);
         let name = label(case, form);
@@ -189,8 +176,7 @@ fn reductions_change_no_verdict() {
 #[test]
 fn arrangements_map_walks_to_walks() {
     let cases = library();
-    let jobs =
-        pairs(&cases, &labelled(&["bearer", "dpop/strong", "continuity/K2", "continuity/K4"]));
+    let jobs = pairs(&cases, &labelled(&FORMS));
     let walked = spread(&jobs, |(case, form)| {
         let mut world = Stage::oracle(case, form).world::<Symbolic>(case);
         world.find_symmetry();

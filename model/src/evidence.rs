@@ -71,7 +71,8 @@ pub trait Live {
     fn triggered_other(&self, trigger: &Digest, root: &Digest) -> bool;
 }
 
-/// An executor that verifies an inbound chain knows the time; what is revoked or used up is for the resource to see.
+/// Whoever knows the time and nothing else: an executor that verifies an inbound chain, since what is revoked or used up is for
+/// the resource to see, or a verifier that has seen nothing yet.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(pub Tick);
 

@@ -65,24 +65,29 @@ pub struct Options<'a> {
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
 }
 
-impl Default for Options<'_> {
+impl Options<'_> {
     /// Plain search with one thread and without a limit.
+    pub const PLAIN: Options<'static> = Options {
+        threads: 1,
+        max_states: None,
+        max_depth: None,
+        deadline: None,
+        max_bytes: None,
+        exact: false,
+        saturate: false,
+        steps: false,
+        canonical: false,
+        stop_when: 0,
+        traces: u64::MAX,
+        interrupted: None,
+        progress: None,
+    };
+}
+
+impl Default for Options<'_> {
+    /// [`Options::PLAIN`].
     fn default() -> Self {
-        Self {
-            threads: 1,
-            max_states: None,
-            max_depth: None,
-            deadline: None,
-            max_bytes: None,
-            exact: false,
-            saturate: false,
-            steps: false,
-            canonical: false,
-            stop_when: 0,
-            traces: u64::MAX,
-            interrupted: None,
-            progress: None,
-        }
+        Self::PLAIN
     }
 }
 

@@ -1,7 +1,8 @@
 //! One batch of a level on several threads, with the same result as on one.
 //!
-//! First the batch is cut into chunks, which the workers expand. Then each shard of the visited states is written by one thread, which goes through all successors in their order. Last, the
-//! successors that were new are taken in that order, by one thread, while the others expand the next batch.
+//! First the batch is cut into chunks, which the workers expand. Then each shard of the visited states is written by one
+//! thread, which goes through all successors in their order. Last, the successors that were new are taken in that
+//! order, by one thread, while the others expand the next batch.
 
 use super::System;
 use super::layered::{Level, Search, Waiting};

@@ -3,9 +3,8 @@
 use super::expect::Expected;
 use super::pair::{self, Compared};
 use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, explored};
-use crate::confirm::confirm;
 use crate::explore::{self, Ended, Run, explore};
-use crate::inquiry::{Answer, Inquiry, Question};
+use crate::inquiry::{self, Answer, Inquiry, Question};
 use crate::lower::{Plan, bounds, capabilities, lower};
 use crate::outcome::{Check, Confirmed, Contrast, GuardUse, Stats, StoppedBy, Verdict};
 use crate::property;
@@ -234,7 +233,7 @@ impl<'a> Jobs<'a> {
         }
         let mut used = None;
         match found {
-            Some(found) => used = self.violation(task, facts, number, found, &mut check)?,
+            Some(found) => used = self.violation(task, facts, found, &mut check)?,
             None => check.witness = witness(world, run, number),
         }
         Ok(Draft { check, number, used })
@@ -272,26 +271,14 @@ impl<'a> Jobs<'a> {
         &self,
         task: &Task<'_>,
         facts: &Facts<'_, C>,
-        number: usize,
         found: &explore::Found<u32>,
         check: &mut Check,
     ) -> Result<Option<Capabilities>, Error> {
         let world = facts.world;
-        let moves: Vec<_> =
-            found.trace.iter().map(|index| world.moves[*index as usize].what).collect();
-        confirm(facts.plan, world, &moves, number).map_err(|reason| {
-            Error::Internal(format!(
-                "a candidate attack was not confirmed ({} under {}, {}): {reason}",
-                check.scenario,
-                task.form.label(),
-                check.property
-            ))
-        })?;
+        let (trace, by_design) = inquiry::told(facts.plan, world, found)?;
         check.confirmed = Some(Confirmed::Trace);
-        let quality = if found.minimal { "minimal" } else { "shortest" };
-        check.trace = Some(tell::tell(world, &found.trace, number, quality));
-        check.by_design =
-            !tell::hostile(world, &found.trace) && !property::ALL[number].exceeds_intent;
+        check.trace = Some(trace);
+        check.by_design = by_design;
         check.policy_span = Some(policy_line(task.case, world, &found.trace));
         Ok((facts.engine == "layered").then(|| tell::used(world, &found.trace)))
     }
