@@ -240,7 +240,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
     }
 
     fn starter_alive(&self, execution: usize) -> Result<(), Refused> {
-        match self.setting.flows[self.setting.executions[execution].flow].origin {
+        let flow = &self.setting.flows[self.setting.executions[execution].flow];
+        require(self.now >= flow.starts, "it does not start yet")?;
+        match flow.origin {
             Starter::Identity(_) => Ok(()),
             Starter::Instance(index) => self.alive(index),
         }

@@ -482,7 +482,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             entry.1.insert(Domain::new(&trusted.domain));
         }
         Trust {
-            identities: self.identities.iter().map(|e| (e.id.clone(), e.party.public)).collect(),
+            identities: self
+                .identities
+                .iter()
+                .zip(&self.plan.scenario.identities)
+                .filter(|(_, written)| !written.unlisted)
+                .map(|(entity, _)| (entity.id.clone(), entity.party.public))
+                .collect(),
             attesters,
             anchors: policy
                 .anchors
@@ -581,6 +587,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         let hops = self.hops(flow);
         let max_hops = flow.max_hops.as_ref().map_or(hops.len() as u32, |hops| **hops);
         let deadline = flow.deadline.as_ref().map_or(NEVER, |deadline| **deadline);
+        let until = flow.handed.deadline.as_ref().map_or(deadline, |until| deadline.min(**until));
+        let effects = flow.handed.effects.as_ref().map_or(*flow.effects, |n| flow.effects.min(**n));
         let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
         let verifier = verifiers
             .iter()
@@ -605,6 +613,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 };
                 Arc::new(Signed::new(body, &C::key(&seed("trigger", source))))
             }),
+            until,
             handed: hops.first().map_or_else(|| created.clone(), |hop| hop.authority.clone()),
             authority: created,
             context,
@@ -620,8 +629,10 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             id: flow.id.value.clone(),
             origin,
             start,
-            effects: *flow.effects,
-            deadline,
+            starts: flow.starts.as_ref().map_or(0, |starts| **starts),
+            handed: (until, effects),
+            effects,
+            deadline: until,
             max_hops,
             dynamic: flow.dynamic,
             refused: flow.refused,

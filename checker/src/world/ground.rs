@@ -287,6 +287,11 @@ impl<C: Crypto> World<C> {
 }
 
 impl<C: Crypto> World<C> {
+    /// Whether some effect that can be accepted names nobody who is accountable, and whether some names nobody who acts.
+    pub fn unnamed(&self) -> (bool, bool) {
+        let any = |is: fn(&Acceptance) -> bool| self.accepting.iter().any(|one| is(&one.record));
+        (any(|record| record.anchor.0.is_none()), any(|record| record.actor.is_none()))
+    }
     /// Finds moves as they are now.
     pub(super) fn index_moves(&mut self) {
         self.index = Index::of(&self.moves, self.facts);
@@ -385,10 +390,12 @@ impl<C: Crypto> Grounding<'_, C> {
 
     fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
         let flow = &self.setting.flows[self.setting.executions[execution].flow];
-        match flow.origin {
+        let (mut needs, forbids) = match flow.origin {
             super::setting::Starter::Identity(_) => (Vec::new(), Vec::new()),
             super::setting::Starter::Instance(index) => self.alive(index),
-        }
+        };
+        needs.extend((flow.starts > 0).then_some(Says::Tick(flow.starts)));
+        (needs, forbids)
     }
 
     fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {

@@ -327,12 +327,18 @@ impl<C: Crypto> Kitchen<'_, C> {
         let plan = &flow.hops[hop];
         let (authority, below) = match held {
             Credential::Chain(chain) => {
+                let mut below = below(chain.envelope());
+                if hop == 0 {
+                    let (until, effects) = flow.handed;
+                    below.not_after = below.not_after.min(until);
+                    below.effects = below.effects.min(effects);
+                }
                 let asked = Authority::to([errand.operation.clone()]);
                 let meant = plan.authority.union(&asked);
                 let kept = chain.authority().permissions().filter(|permission| {
                     [(*permission).clone()].into_iter().collect::<Authority>().within(&meant)
                 });
-                (kept.cloned().collect(), below(chain.envelope()))
+                (kept.cloned().collect(), below)
             }
             _ => (plan.authority.clone(), flow.start.envelope.clone()),
         };
@@ -660,6 +666,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             execution: OWN + number,
             origin,
             handed: authority.clone(),
+            until: envelope.not_after,
             authority,
             envelope,
             context: None,

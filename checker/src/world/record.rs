@@ -196,7 +196,7 @@ pub fn record<C: Crypto, D: Crypto>(
         path: credential.path.clone(),
         carried,
         anchored: anchored(setting, mint, &made.credential, evidence),
-        anchor: (evidence.anchor.clone(), true_anchor(setting, mint, evidence)),
+        anchor: (evidence.anchor.clone(), true_anchor(setting, mint, by, &made.credential, evidence)),
         actor: evidence.actor.as_ref().map(|actor| instance_of(setting, actor)),
         facts,
         keys,
@@ -283,7 +283,7 @@ fn anchored<C: Crypto>(
         Origin::Context { environment, operator } => {
             trust.operators.get(environment).is_some_and(|trusted| trusted.contains(operator))
         }
-        Origin::Identity(_) => true,
+        Origin::Identity(id) => trust.identities.contains_key(id),
     };
     let within = |mandate: Option<&Authority>| mandate.is_some_and(|m| created.within(m));
     let token = !matches!(credential, Credential::Chain(_));
@@ -294,9 +294,19 @@ fn anchored<C: Crypto>(
 fn true_anchor<C: Crypto>(
     setting: &Setting<C>,
     mint: Mint,
+    by: Who,
+    credential: &Credential<C>,
     evidence: &Evidence,
 ) -> Option<IdentityId> {
     match mint {
+        // For a service that uses its own identity whoever deployed it answers.
+        Mint::Standing if matches!(credential, Credential::Ambient(_)) => match by {
+            Who::Instance(index) | Who::Run(index) => {
+                let attested = setting.instances[index].party.attested.as_deref()?;
+                attested.facts().deployer.clone()
+            }
+            _ => evidence.anchor.clone(),
+        },
         Mint::Execution(e) => Some(match &setting.executions[e].start.origin {
             Origin::Identity(id) => id.clone(),
             Origin::Role(claim) => claim.anchor.clone(),

@@ -145,6 +145,10 @@ pub struct Flow<C: Crypto> {
     pub origin: Starter,
     /// The root that it creates, apart from the execution's number.
     pub start: Start<C>,
+    /// The first tick at which it starts.
+    pub starts: Tick,
+    /// Until when, and for how many effects, the first hand-off is good.
+    pub handed: (Tick, u32),
     /// How many effects were meant.
     pub effects: u32,
     /// The last tick at which an effect was meant to happen.

@@ -523,7 +523,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     fn take(&mut self, instance: usize, id: ParcelId) {
         let setting = self.setting();
-        match self.kitchen.take(instance, &self.u.parcels[id.at()].made, 0) {
+        // Nobody has what comes of an execution before it starts.
+        let now = match self.u.credentials[self.u.parcels[id.at()].base.at()].mint {
+            Mint::Execution(execution) => setting.flows[setting.executions[execution].flow].starts,
+            _ => 0,
+        };
+        match self.kitchen.take(instance, &self.u.parcels[id.at()].made, now) {
             Ok(task) => {
                 let index = TaskIndex(self.u.tasks.len() as u32);
                 let parcel = &self.u.parcels[id.at()];

@@ -8,7 +8,7 @@ pub(crate) use node::Node;
 pub(crate) use policy::policy;
 
 use crate::scenario::{
-    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Hop, Identity,
+    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop, Identity,
     Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
 };
 
@@ -50,6 +50,7 @@ fn identity(node: &Node<'_>) -> Identity {
         id: node.text("id"),
         kind: node.text_or("kind", "entity").value,
         adversary: node.flag("adversary").is_some_and(|flag| flag.value),
+        unlisted: node.flag("unlisted").is_some_and(|flag| flag.value),
     }
 }
 
@@ -108,7 +109,9 @@ fn flow(node: &Node<'_>) -> Flow {
         origin: origin(node),
         authority: node.operations("authority").unwrap_or_default(),
         executions: node.count("executions"),
+        starts: node.count("starts"),
         deadline: node.count("deadline"),
+        handed: handed(&node.table("handed")),
         max_hops: node.count("max_hops"),
         effects: node.count("effects").unwrap_or_else(|| node.here(1)),
         dynamic: node.flag("dynamic").is_some_and(|flag| flag.value),
@@ -116,6 +119,10 @@ fn flow(node: &Node<'_>) -> Flow {
         hops: node.tables("hop").iter().map(hop).collect(),
         request: request(&node.table("request")),
     }
+}
+
+fn handed(node: &Node<'_>) -> Handed {
+    Handed { deadline: node.count("deadline"), effects: node.count("effects") }
 }
 
 fn origin(flow: &Node<'_>) -> Origin {
