@@ -121,6 +121,8 @@ struct Replay<'w, D: Crypto> {
     hijacked: HashSet<usize>,
     /// Signed requests that were ever accepted: what really happened, whatever a verifier forgot.
     counted: HashSet<Digest>,
+    /// Triggers that justified an honest root.
+    fired: HashSet<Digest>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -169,6 +171,8 @@ struct Accepted {
     before: u32,
     /// The same signed request was accepted before.
     again: bool,
+    /// An honest root was accepted on the same trigger before.
+    reused: bool,
 }
 
 fn require(holds: bool, reason: &str) -> Result<(), Refused> {
@@ -202,6 +206,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             late: HashSet::new(),
             hijacked: HashSet::new(),
             counted: HashSet::new(),
+            fired: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
@@ -577,11 +582,18 @@ impl<'w, D: Crypto> Replay<'w, D> {
             | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
             }
-            CredentialFrom::Exchanged { base, by, .. } => {
+            CredentialFrom::Exchanged { base, by, .. }
+            | CredentialFrom::Counterfeit { base, by } => {
                 self.controls(*by)?;
                 self.obtain(*base)?;
             }
-            CredentialFrom::Own(signer, _) => self.controls(*signer)?,
+            CredentialFrom::Own(signer, plan) => {
+                self.controls(*signer)?;
+                if let crate::world::recipe::RootPlan::Reused(flow) = plan {
+                    let root = self.setting.first_root(*flow).ok_or("no such trigger")?;
+                    self.obtain(CredentialId(root))?;
+                }
+            }
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
                 self.controls(*signer)?;
                 self.obtain(*own)?;
@@ -735,12 +747,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         let request = made.proof.as_deref().map(|proof| proof.digest());
         let again = request.is_some_and(|request| self.counted.contains(&request));
+        let reused = record.trigger.is_some_and(|trigger| self.fired.contains(&trigger));
         if let Some(execution) = execution {
+            self.fired.extend(record.trigger);
             *self.effects.entry(execution).or_default() += 1;
             self.memory.push(remembered(&made, verifier));
             self.counted.extend(request);
         }
-        Ok(Accepted { record, before, again })
+        Ok(Accepted { record, before, again, reused })
     }
 
     fn violates(&self, accepted: &Accepted, property: usize) -> bool {
@@ -757,6 +771,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
             When::Retired(key) => owner(key).is_some_and(|i| self.retired.contains(&i)),
             When::Spent(_, limit) => accepted.before >= *limit,
             When::Again => accepted.again,
+            When::Reused(_) => accepted.reused,
+            When::Before(tick) => self.now < *tick,
         })
     }
 }

@@ -333,6 +333,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             name: name.to_owned(),
             pool: self.pools.len() - 1,
             party,
+            facts_from: of.facts_from,
             facts_until: of.facts_until,
             adversary: true,
             relayed: false,
@@ -362,6 +363,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             true => party::<C>("pool", &pool.id),
             false => party::<C>("instance", &name),
         };
+        let facts_from = pool.facts_from.as_ref().map_or(0, |from| **from);
         let facts_until = pool.facts_until.as_ref().map_or(NEVER, |until| **until);
         let attester = pool.attester.as_ref().and_then(|attester| {
             self.plan.scenario.attesters.iter().find(|a| a.id.value == attester.value)
@@ -382,7 +384,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 environment: pool.environment.as_ref().map(|e| Environment::new(e)),
                 deployer: pool.deployer.as_ref().map(|d| IdentityId::new(d)),
                 domain: Domain::new(&attester.domain),
-                not_before: 0,
+                not_before: facts_from,
                 not_after: facts_until,
             };
             let key = C::key(&seed("attester", &attester.id));
@@ -393,6 +395,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             name,
             pool: index,
             party,
+            facts_from,
             facts_until,
             adversary,
             relayed: false,

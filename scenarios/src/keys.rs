@@ -195,6 +195,7 @@ pub static POOL: Table = table(
         may("replicas", Shape::Count(0, MAX_REPLICAS), "Replicas, if not `bounds.replicas`."),
         may("adversary", Shape::Flag, "Run by the adversary from the start."),
         may("shared_key", Shape::Flag, "All its replicas share one key."),
+        may("facts_from", TICK, "The first tick at which its facts are true; 0 by default."),
         may("facts_until", TICK, "The last tick at which its facts are true and attested."),
     ],
 );
@@ -229,7 +230,11 @@ pub static FLOW: Table = table(
             Shape::Flag,
             "The flow exceeds what it may do and must be refused: it is no part of the good end.",
         ),
-        may("handed", Shape::Table(&HANDED), "What the first hand-off narrows; nothing by default."),
+        may(
+            "handed",
+            Shape::Table(&HANDED),
+            "What the first hand-off narrows; nothing by default.",
+        ),
         must("request", Shape::Table(&REQUEST), "The request that the last hop makes."),
         may("hop", Shape::Tables(&HOP), "The hops, in order."),
     ],

@@ -126,6 +126,8 @@ pub struct Pool {
     pub adversary: bool,
     /// All replicas share one key.
     pub shared_key: bool,
+    /// The first tick at which the attested facts are true (`None`: the first). They are attested beforehand.
+    pub facts_from: Option<Spanned<u32>>,
     /// The last tick at which the attested facts are true and attested (`None`: for ever).
     pub facts_until: Option<Spanned<u32>>,
 }

@@ -145,6 +145,7 @@ pub(super) enum ResolvedWhen {
     /// One of these is true.
     Any(Mask),
     After(u32),
+    Before(u32),
     /// Index of the ledger, and its limit.
     Spent(usize, u32),
 }
@@ -401,6 +402,8 @@ impl<C: Crypto> Grounding<'_, C> {
     fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {
         let info = &self.universe.parcels[parcel.at()];
         let (mut needs, mut forbids) = self.alive(instance);
+        let since = self.universe.since[task.at()];
+        needs.extend((since > 0).then_some(Says::Tick(since)));
         let mut adds = vec![Says::Took(task)];
         let once = self.setting.deployed.run::<C>().once(&info.made);
         if let Some(code) = once {
@@ -605,7 +608,9 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = kept && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared);
+        let full =
+            |c: &Candidate| c.record.execution().filter(|_| bounded).map(|e| ledgers[e].full);
+        let indices = Indices::of(&candidates, shared, full);
         let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
@@ -621,8 +626,8 @@ impl<C: Crypto> Grounding<'_, C> {
                 })
                 .collect();
             let number = list.len() as u32;
-            let again = indices.again(&candidate);
-            list.push(self.accepting(number, candidate, conditions, &again, &good_ends));
+            let before = indices.before(&candidate);
+            list.push(self.accepting(number, candidate, conditions, &before, &good_ends));
         }
         self.late_accepts(&mut list, &disabling);
         Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
@@ -739,8 +744,8 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             Condition::TriggeredOnly(trigger, root) => {
                 let others = indices.triggered(trigger, root, candidate);
-                disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
-                Resolved::None(others.iter().copied().collect())
+                disabling.extend(others.iter().map(|used| used.fact).filter(|_| noting.is_some()));
+                Resolved::None(others.iter().flat_map(Used::facts).collect())
             }
         }
     }
@@ -750,7 +755,7 @@ impl<C: Crypto> Grounding<'_, C> {
         number: u32,
         candidate: Candidate,
         conditions: Vec<(Guard, Resolved)>,
-        again: &[Fact],
+        before: &Before,
         good_ends: &[GoodEnd],
     ) -> Accepting {
         let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
@@ -783,7 +788,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 put |= 1 << (PUT + number as u32);
             }
             for when in when {
-                match self.resolve_when(&when, again) {
+                match self.resolve_when(&when, before) {
                     None => always |= 1 << number,
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
@@ -870,7 +875,8 @@ impl<C: Crypto> Grounding<'_, C> {
                     When::Retired(key) => !self.key_facts(key, Says::Rekeyed).is_empty(),
                     _ => false,
                 };
-                let resolved = if grows { self.resolve_when(&when, &[]) } else { None };
+                let none = Before::default();
+                let resolved = if grows { self.resolve_when(&when, &none) } else { None };
                 worse.extend(resolved.map(|resolved| (number as u32, resolved)));
             }
         }
@@ -878,7 +884,7 @@ impl<C: Crypto> Grounding<'_, C> {
     }
 
     /// `None`: always.
-    fn resolve_when(&mut self, when: &When, again: &[Fact]) -> Option<ResolvedWhen> {
+    fn resolve_when(&mut self, when: &When, before: &Before) -> Option<ResolvedWhen> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
@@ -896,7 +902,9 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
-            When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
+            When::Again => ResolvedWhen::Any(before.again.iter().copied().collect()),
+            When::Reused(_) => ResolvedWhen::Any(before.fired.iter().copied().collect()),
+            When::Before(tick) => ResolvedWhen::Before(*tick),
         })
     }
 
@@ -1003,6 +1011,13 @@ fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: G
     }
 }
 
+/// Accepts that make another one worse: of the same signed request, of an honest root on the same trigger.
+#[derive(Default)]
+struct Before {
+    again: Vec<Fact>,
+    fired: Vec<Fact>,
+}
+
 /// Accepts that share a memory of one thing.
 #[derive(Default)]
 struct Sharing {
@@ -1032,25 +1047,49 @@ struct Indices {
     shared: bool,
     /// Those that carry one proof, whether or not anything remembers it.
     signed: HashMap<Digest, Vec<Fact>>,
+    /// Those of honest roots that rest on one trigger.
+    fired: HashMap<Digest, Vec<Used>>,
     requests: HashMap<(Digest, usize), Sharing>,
     below: HashMap<(Digest, usize), Sharing>,
-    triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
+    triggers: BTreeMap<(Digest, usize), Vec<(Digest, Used)>>,
+}
+
+/// An accept that uses something up, and the fact that stands for it once its root is used up as well.
+#[derive(Debug, Clone, Copy)]
+struct Used {
+    fact: Fact,
+    full: Option<Fact>,
+}
+
+impl Used {
+    fn facts(&self) -> impl Iterator<Item = Fact> + use<> {
+        [self.fact].into_iter().chain(self.full)
+    }
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool) -> Self {
+    fn of(
+        candidates: &[Candidate],
+        shared: bool,
+        full: impl Fn(&Candidate) -> Option<Fact>,
+    ) -> Self {
         let mut indices = Self {
             shared,
             signed: HashMap::new(),
+            fired: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
         };
         for c in candidates {
             let scope = indices.scope(c);
+            let used = Used { fact: c.fact, full: full(c) };
             // What repeats another message comes after it.
             if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
                 indices.signed.entry(signed).or_default().push(c.fact);
+            }
+            if let Some(trigger) = c.record.trigger.filter(|_| c.record.execution().is_some()) {
+                indices.fired.entry(trigger).or_default().push(used);
             }
             for (_, condition) in &c.evidence.conditions {
                 match condition {
@@ -1063,7 +1102,7 @@ impl Indices {
                         indices.below.entry((*root, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::TriggeredOnly(trigger, root) => {
-                        indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
+                        indices.triggers.entry((*trigger, scope)).or_default().push((*root, used))
                     }
                     _ => {}
                 }
@@ -1079,6 +1118,11 @@ impl Indices {
     fn requests(&self, request: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.requests.get(&(*request, self.scope(at)))
     }
+    fn before(&self, candidate: &Candidate) -> Before {
+        let fired = candidate.record.trigger.and_then(|trigger| self.fired.get(&trigger));
+        let fired = fired.into_iter().flatten().flat_map(Used::facts).collect();
+        Before { again: self.again(candidate), fired }
+    }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
         let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
@@ -1090,13 +1134,13 @@ impl Indices {
     fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.below.get(&(*root, self.scope(at)))
     }
-    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Fact> {
+    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Used> {
         self.triggers
             .get(&(*trigger, self.scope(at)))
             .into_iter()
             .flatten()
             .filter(|(other, _)| other != root)
-            .map(|(_, fact)| *fact)
+            .map(|(_, used)| *used)
             .collect()
     }
 }

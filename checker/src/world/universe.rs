@@ -9,6 +9,7 @@ use super::recipe::{
 };
 use super::setting::Setting;
 use std::collections::{HashMap, HashSet, VecDeque};
+use whoacts_model::attestation::Tick;
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Refusal;
@@ -127,6 +128,8 @@ pub struct Universe<C: Crypto> {
     pub parcels: Vec<ParcelInfo<C>>,
     /// Tasks and the credential of each.
     pub tasks: Vec<(Task<C>, CredentialId)>,
+    /// For each task the first tick at which it can be taken.
+    pub since: Vec<Tick>,
     /// Presentations.
     pub presentations: Vec<PresentationInfo<C>>,
     /// Tallies of the executors' checks.
@@ -190,6 +193,7 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         credentials: Vec::new(),
         parcels: Vec::new(),
         tasks: Vec::new(),
+        since: Vec::new(),
         presentations: Vec::new(),
         tallies: [Tally::default(); Guard::ALL.len()],
         received: Vec::new(),
@@ -528,8 +532,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
             Mint::Execution(execution) => setting.flows[setting.executions[execution].flow].starts,
             _ => 0,
         };
-        match self.kitchen.take(instance, &self.u.parcels[id.at()].made, now) {
+        let take = |now| self.kitchen.take(instance, &self.u.parcels[id.at()].made, now);
+        // What is not good yet may be later.
+        let later = (now..=setting.last_tick()).find(|now| take(*now).is_ok());
+        match take(later.unwrap_or(now)) {
             Ok(task) => {
+                self.u.since.push(later.unwrap_or(now));
                 let index = TaskIndex(self.u.tasks.len() as u32);
                 let parcel = &self.u.parcels[id.at()];
                 let base = &self.u.credentials[parcel.base.at()];

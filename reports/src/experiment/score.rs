@@ -162,7 +162,9 @@ pub fn markdown(score: &Score, _: &Look<'_>) -> String {
     for (mutant, why) in reasons(score) {
         out.push_str(&format!("| {} | {} | {why} |\n", mutant.place(), mutant.change()));
     }
-    out.push_str("\n## Equivalent, and not counted\n\n| where | change | why |\n| --- | --- | --- |\n");
+    out.push_str(
+        "\n## Equivalent, and not counted\n\n| where | change | why |\n| --- | --- | --- |\n",
+    );
     for (mutant, why) in score.equivalent() {
         out.push_str(&format!("| {} | {} | {why} |\n", mutant.place(), mutant.change()));
     }

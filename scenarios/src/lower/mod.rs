@@ -8,8 +8,8 @@ pub(crate) use node::Node;
 pub(crate) use policy::policy;
 
 use crate::scenario::{
-    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop, Identity,
-    Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
+    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop,
+    Identity, Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
 };
 
 /// A scenario file.
@@ -91,6 +91,7 @@ fn pool(node: &Node<'_>) -> Pool {
         replicas: node.count("replicas"),
         adversary: node.flag("adversary").is_some_and(|flag| flag.value),
         shared_key: node.flag("shared_key").is_some_and(|flag| flag.value),
+        facts_from: node.count("facts_from"),
         facts_until: node.count("facts_until"),
     }
 }
