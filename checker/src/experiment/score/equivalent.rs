@@ -6,7 +6,7 @@
 //! mutant that is listed here and killed all the same is an error of the run.
 
 use super::mutants::Mutant;
-use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::guard::Guard;
 
 /// A mutant that is none, in one place or several.
 #[derive(Debug, Clone, Copy)]
@@ -28,16 +28,8 @@ pub enum Claim {
     Follows(Guard, &'static [Guard]),
     /// Where all else that is required is proven, the last limit of this guard is the tightest one.
     LastIsTightest(Guard),
-}
-
-impl Claim {
-    /// The guards from which it follows.
-    pub fn from(self) -> GuardSet {
-        match self {
-            Self::Follows(_, from) => GuardSet::of(from),
-            Self::LastIsTightest(guard) => GuardSet::ALL.without(GuardSet::of(&[guard])),
-        }
-    }
+    /// What is put again byte for byte has the acceptance record of the original.
+    SameRecord,
 }
 
 impl Equivalent {
@@ -129,5 +121,12 @@ pub const EQUIVALENT: &[Equivalent] = &[
         change: "unexpired looks at the last condition only",
         claim: Claim::LastIsTightest(Guard::Unexpired),
         why: "contracts only tighten (`attenuated`, `prefix-verified`), so the last deadline of a path is its first",
+    },
+    Equivalent {
+        places: &["move accept"],
+        change: "needs no `accepted`",
+        claim: Claim::SameRecord,
+        why: "a request that is put again byte for byte is the same effect for the same reasons: that the original comes first of two \
+              equal messages is an order among equals, and no rule",
     },
 ];
