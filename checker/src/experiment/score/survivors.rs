@@ -58,6 +58,11 @@ pub(super) const SURVIVORS: &[Row] = &[
         why: "whatever the first life accepts after the restart it could have accepted before: nothing that a story can say makes a restart happen at a certain time",
     },
     Row {
+        places: &["move take"],
+        change: "needs no `tick`",
+        why: "what one executor takes too early the resource denies, unless a second one hands it on in time; the world knows from which tick on a hand-off can be taken, and not until which",
+    },
+    Row {
         places: &["move spill"],
         change: "needs no `hijacked`",
         why: "taking an executor over costs nothing, so what it holds can be had anyway; only an excuse by the stolen key could tell, and where that counts nobody presents without the key",

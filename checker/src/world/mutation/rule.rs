@@ -55,6 +55,8 @@ fn written(kind: &'static str, part: Part) -> &'static str {
         Part::Need("down" | "rekeyed") | Part::Forbid("down" | "rekeyed") => ALIVE,
         Part::Need(fact) if accepts || kind == "feed" => match fact {
             "asked" | "accepted" | "restarted" => "accept",
+            // Whatever an executor is given, it is not good before its time.
+            "tick" => "take",
             _ => RESTS,
         },
         Part::Add("known credential" | "known hand-off" | "known request") => LEARNS,
