@@ -41,7 +41,10 @@ fn a_wrong_number_of_replicas_is_told_alone() {
         assert!(told.contains("--> case.toml:50:12"), "{told}");
     }
     check(
-        &[("replicas = 2\nfacts_from = 1\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
+        &[
+            ("replicas = 2\nfacts_from = 1\nfacts_until = 1\n", ""),
+            ("replicas = 3\nhops", "replicas = -3\nhops"),
+        ],
         expect![[r#"
             error[negative]: `replicas` is -3, and cannot be negative
                --> case.toml:141:12
