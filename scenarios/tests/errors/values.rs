@@ -47,9 +47,9 @@ fn a_wrong_number_of_replicas_is_told_alone() {
         ],
         expect![[r#"
             error[negative]: `replicas` is -3, and cannot be negative
-               --> case.toml:141:12
+               --> case.toml:144:12
                 |
-            141 | replicas = -3
+            144 | replicas = -3
                 |            ^^
         "#]],
     );
@@ -80,7 +80,7 @@ fn zero_where_one_is_needed() {
     check(
         &[
             ("replicas = 3", "replicas = 0"),
-            ("executions = 2\ndeadline", "executions = 0\ndeadline"),
+            ("executions = 2\nstarts", "executions = 0\nstarts"),
             ("deliveries = 2", "deliveries = 0"),
             ("verifiers = 2", "verifiers = 0"),
             ("verifier = 2\n[[", "verifier = 0\n[["),
@@ -89,51 +89,51 @@ fn zero_where_one_is_needed() {
         ],
         expect![[r#"
             error[zero]: `verifiers` is 0, and at least 1 is needed
-              --> case.toml:64:13
+              --> case.toml:66:13
                |
-            64 | verifiers = 0
+            66 | verifiers = 0
                |             ^
 
             error[zero]: `executions` is 0, and at least 1 is needed
-              --> case.toml:70:14
+              --> case.toml:72:14
                |
-            70 | executions = 0
+            72 | executions = 0
                |              ^
 
             error[zero]: `effects` is 0, and at least 1 is needed
-              --> case.toml:73:11
+              --> case.toml:77:11
                |
-            73 | effects = 0
+            77 | effects = 0
                |           ^
 
             error[zero]: `verifier` is 0, and at least 1 is needed
-              --> case.toml:79:12
+              --> case.toml:83:12
                |
-            79 | verifier = 0
+            83 | verifier = 0
                |            ^
 
             error[out-of-range]: there is no `api/2`: the resource `api` has 0 verifiers
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api/2"
+            128 | target = "api/2"
                 |          ^^^^^^^
 
             error[zero]: `replicas` is 0, and at least 1 is needed
-               --> case.toml:143:12
+               --> case.toml:147:12
                 |
-            143 | replicas = 0
+            147 | replicas = 0
                 |            ^
 
             error[zero]: `deliveries` is 0, and at least 1 is needed
-               --> case.toml:146:14
+               --> case.toml:150:14
                 |
-            146 | deliveries = 0
+            150 | deliveries = 0
                 |              ^
 
             error[zero]: `bearer` is 0, and at least 1 is needed
-               --> case.toml:158:12
+               --> case.toml:162:12
                 |
-            158 | "bearer" = 0
+            162 | "bearer" = 0
                 |            ^
         "#]],
     );
