@@ -364,6 +364,11 @@ impl<'w> Naive<'w> {
             When::Always => true,
             When::UnlessControlled(key) => !owner(key).is_some_and(|i| self.controls(state, i)),
             When::After(tick) => state.now > *tick,
+            When::Before(tick) => state.now < *tick,
+            When::Reused(trigger) => state.accepted.iter().any(|(id, at)| {
+                let known = &self.judged(*id, *at).1;
+                known.execution().is_some() && known.trigger == Some(*trigger)
+            }),
             When::Revoked(key) => owner(key).is_some_and(|i| state.revoked.contains(&i)),
             When::Retired(key) => owner(key).is_some_and(|i| state.retired.contains(&i)),
             When::Spent(execution, limit) => {
