@@ -82,6 +82,7 @@ impl<C: Crypto> Path<C> {
             execution: 1,
             origin: Origin::Identity(IdentityId::new("alice")),
             authority: may_read(),
+            until: below(hops).not_after,
             handed: may_read(),
             envelope: below(hops),
             context: None,

@@ -121,6 +121,8 @@ struct Replay<'w, D: Crypto> {
     hijacked: HashSet<usize>,
     /// Signed requests that were ever accepted: what really happened, whatever a verifier forgot.
     counted: HashSet<Digest>,
+    /// Triggers that justified an honest root.
+    fired: HashSet<Digest>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
@@ -169,6 +171,8 @@ struct Accepted {
     before: u32,
     /// The same signed request was accepted before.
     again: bool,
+    /// An honest root was accepted on the same trigger before.
+    reused: bool,
 }
 
 fn require(holds: bool, reason: &str) -> Result<(), Refused> {
@@ -202,6 +206,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             late: HashSet::new(),
             hijacked: HashSet::new(),
             counted: HashSet::new(),
+            fired: HashSet::new(),
             now: 0,
             memory: Vec::new(),
             effects: HashMap::new(),
@@ -240,7 +245,9 @@ impl<'w, D: Crypto> Replay<'w, D> {
     }
 
     fn starter_alive(&self, execution: usize) -> Result<(), Refused> {
-        match self.setting.flows[self.setting.executions[execution].flow].origin {
+        let flow = &self.setting.flows[self.setting.executions[execution].flow];
+        require(self.now >= flow.starts, "it does not start yet")?;
+        match flow.origin {
             Starter::Identity(_) => Ok(()),
             Starter::Instance(index) => self.alive(index),
         }
@@ -577,11 +584,18 @@ impl<'w, D: Crypto> Replay<'w, D> {
             | CredentialFrom::Converted { .. } => {
                 return self.obtain_honest(id);
             }
-            CredentialFrom::Exchanged { base, by, .. } => {
+            CredentialFrom::Exchanged { base, by, .. }
+            | CredentialFrom::Counterfeit { base, by } => {
                 self.controls(*by)?;
                 self.obtain(*base)?;
             }
-            CredentialFrom::Own(signer, _) => self.controls(*signer)?,
+            CredentialFrom::Own(signer, plan) => {
+                self.controls(*signer)?;
+                if let crate::world::recipe::RootPlan::Reused(flow) = plan {
+                    let root = self.setting.first_root(*flow).ok_or("no such trigger")?;
+                    self.obtain(CredentialId(root))?;
+                }
+            }
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
                 self.controls(*signer)?;
                 self.obtain(*own)?;
@@ -735,12 +749,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
         let request = made.proof.as_deref().map(|proof| proof.digest());
         let again = request.is_some_and(|request| self.counted.contains(&request));
+        let reused = record.trigger.is_some_and(|trigger| self.fired.contains(&trigger));
         if let Some(execution) = execution {
+            self.fired.extend(record.trigger);
             *self.effects.entry(execution).or_default() += 1;
             self.memory.push(remembered(&made, verifier));
             self.counted.extend(request);
         }
-        Ok(Accepted { record, before, again })
+        Ok(Accepted { record, before, again, reused })
     }
 
     /// Whether one of those who have this key is among these.
@@ -761,6 +777,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
             When::Retired(key) => self.owned(key, &self.retired),
             When::Spent(_, limit) => accepted.before >= *limit,
             When::Again => accepted.again,
+            When::Reused(_) => accepted.reused,
+            When::Before(tick) => self.now < *tick,
         })
     }
 }

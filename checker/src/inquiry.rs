@@ -44,6 +44,8 @@ pub struct Answer {
     pub put: u64,
     /// Whether every good end is reachable.
     pub served: bool,
+    /// Whether some effect that can be accepted names nobody who is accountable, and whether some names nobody who acts.
+    pub unnamed: (bool, bool),
     /// Guards that alone denied something.
     pub deciding: GuardSet,
     /// Whether everything within the bounds was looked at: if not, what did not break is open.
@@ -120,6 +122,7 @@ impl Answer {
             broken: run.seen & PROPERTIES,
             put: (world.offered | run.seen >> PUT) & PROPERTIES,
             served: world.served(run.seen),
+            unnamed: world.unnamed(),
             deciding: world.deciding(),
             exhausted: run.ended == Ended::Exhausted,
             states: run.states,

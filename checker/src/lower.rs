@@ -333,6 +333,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             name: name.to_owned(),
             pool: self.pools.len() - 1,
             party,
+            facts_from: of.facts_from,
             facts_until: of.facts_until,
             adversary: true,
             relayed: false,
@@ -362,6 +363,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             true => party::<C>("pool", &pool.id),
             false => party::<C>("instance", &name),
         };
+        let facts_from = pool.facts_from.as_ref().map_or(0, |from| **from);
         let facts_until = pool.facts_until.as_ref().map_or(NEVER, |until| **until);
         let attester = pool.attester.as_ref().and_then(|attester| {
             self.plan.scenario.attesters.iter().find(|a| a.id.value == attester.value)
@@ -382,7 +384,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 environment: pool.environment.as_ref().map(|e| Environment::new(e)),
                 deployer: pool.deployer.as_ref().map(|d| IdentityId::new(d)),
                 domain: Domain::new(&attester.domain),
-                not_before: 0,
+                not_before: facts_from,
                 not_after: facts_until,
             };
             let key = C::key(&seed("attester", &attester.id));
@@ -393,6 +395,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             name,
             pool: index,
             party,
+            facts_from,
             facts_until,
             adversary,
             relayed: false,
@@ -482,7 +485,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             entry.1.insert(Domain::new(&trusted.domain));
         }
         Trust {
-            identities: self.identities.iter().map(|e| (e.id.clone(), e.party.public)).collect(),
+            identities: self
+                .identities
+                .iter()
+                .zip(&self.plan.scenario.identities)
+                .filter(|(_, written)| !written.unlisted)
+                .map(|(entity, _)| (entity.id.clone(), entity.party.public))
+                .collect(),
             attesters,
             anchors: policy
                 .anchors
@@ -581,6 +590,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         let hops = self.hops(flow);
         let max_hops = flow.max_hops.as_ref().map_or(hops.len() as u32, |hops| **hops);
         let deadline = flow.deadline.as_ref().map_or(NEVER, |deadline| **deadline);
+        let until = flow.handed.deadline.as_ref().map_or(deadline, |until| deadline.min(**until));
+        let effects = flow.handed.effects.as_ref().map_or(*flow.effects, |n| flow.effects.min(**n));
         let wanted = (*flow.request.verifier).saturating_sub(1) as usize;
         let verifier = verifiers
             .iter()
@@ -605,6 +616,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 };
                 Arc::new(Signed::new(body, &C::key(&seed("trigger", source))))
             }),
+            until,
             handed: hops.first().map_or_else(|| created.clone(), |hop| hop.authority.clone()),
             authority: created,
             context,
@@ -620,8 +632,10 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             id: flow.id.value.clone(),
             origin,
             start,
-            effects: *flow.effects,
-            deadline,
+            starts: flow.starts.as_ref().map_or(0, |starts| **starts),
+            handed: (until, effects),
+            effects,
+            deadline: until,
             max_hops,
             dynamic: flow.dynamic,
             refused: flow.refused,

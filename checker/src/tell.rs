@@ -240,6 +240,15 @@ impl<C: Crypto> Teller<'_, C> {
                 RootPlan::ClaimKey(of) | RootPlan::ClaimSignature(of) => {
                     format!("a root in the name of {}", self.setting.identities[*of].id)
                 }
+                RootPlan::Reused(_) => {
+                    format!("{} starts the work of a trigger that it has seen", self.signer(*by))
+                }
+                RootPlan::Alleged => {
+                    format!(
+                        "{} starts work of its own on a trigger that it made up",
+                        self.signer(*by)
+                    )
+                }
                 RootPlan::Role | RootPlan::Context | RootPlan::Pretend(_) => {
                     format!("{} starts work of its own", self.signer(*by))
                 }
@@ -250,6 +259,9 @@ impl<C: Crypto> Teller<'_, C> {
                 self.rooted(*base),
                 self.place(*place)
             ),
+            CredentialFrom::Counterfeit { base, by } => {
+                format!("{} signs a counterfeit of {}", self.signer(*by), self.rooted(*base))
+            }
             CredentialFrom::Root(_)
             | CredentialFrom::Begun(_)
             | CredentialFrom::Task(_)

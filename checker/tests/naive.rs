@@ -131,12 +131,14 @@ impl<'w> Naive<'w> {
                 .is_none_or(|before| state.retired.contains(&before) && !down(before))
     }
 
-    fn starter_alive(&self, state: &State, execution: usize) -> bool {
+    fn starts(&self, state: &State, execution: usize) -> bool {
         let setting = &self.world.setting;
-        match setting.flows[setting.executions[execution].flow].origin {
+        let flow = &setting.flows[setting.executions[execution].flow];
+        let alive = match flow.origin {
             Starter::Identity(_) => true,
             Starter::Instance(index) => self.alive(state, index),
-        }
+        };
+        alive && state.now >= flow.starts
     }
 
     fn has(&self, state: &State, needs: &[Need]) -> bool {
@@ -174,11 +176,11 @@ impl<'w> Naive<'w> {
         let recipes = &universe.recipes;
         match what {
             Move::Start(id) => match &recipes.parcels[id.at()].0 {
-                ParcelFrom::Start(execution) => self.starter_alive(state, *execution),
+                ParcelFrom::Start(execution) => self.starts(state, *execution),
                 _ => false,
             },
             Move::StartAsk(id) => match &recipes.presentations[id.at()] {
-                PresentationFrom::Start(execution, _) => self.starter_alive(state, *execution),
+                PresentationFrom::Start(execution, _) => self.starts(state, *execution),
                 _ => false,
             },
             Move::Take(task) | Move::Feed(task) => {
@@ -187,7 +189,9 @@ impl<'w> Naive<'w> {
                     None => matches!(what, Move::Take(_)) && state.sent.contains(&id),
                     Some(needs) => matches!(what, Move::Feed(_)) && self.has(state, needs),
                 };
-                arrives && self.alive(state, instance) && self.code_is_fresh(state, id)
+                let (first, last) = universe.open[task.at()];
+                let open = (first..=last).contains(&state.now);
+                arrives && open && self.alive(state, instance) && self.code_is_fresh(state, id)
             }
             Move::Hand(id) => match &recipes.parcels[id.at()].0 {
                 ParcelFrom::Handed { by, task, spends } => self.acts(state, *by, *task, *spends),
@@ -366,6 +370,11 @@ impl<'w> Naive<'w> {
             When::After(tick) => state.now > *tick,
             When::Revoked(key) => owned(key, &state.revoked),
             When::Retired(key) => owned(key, &state.retired),
+            When::Before(tick) => state.now < *tick,
+            When::Reused(trigger) => state.accepted.iter().any(|(id, at)| {
+                let known = &self.judged(*id, *at).1;
+                known.execution().is_some() && known.trigger == Some(*trigger)
+            }),
             When::Spent(execution, limit) => {
                 let of = |(id, at): &&(PresentationId, usize)| {
                     self.judged(*id, *at).1.mint == Mint::Execution(*execution)

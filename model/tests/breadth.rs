@@ -58,6 +58,7 @@ impl<C: Provider> Run<C> {
         let start = Start {
             execution: 1,
             origin: plan.origin,
+            until: plan.envelope.not_after,
             handed: plan.authority.clone(),
             authority: plan.authority,
             envelope: plan.envelope,

@@ -52,6 +52,7 @@ fn alice_starts<C: Crypto>(mechanism: &dyn Mechanism<C>, desk: &Desk<C>) -> Task
     let start = Start {
         execution: 1,
         origin: plan.origin,
+        until: plan.envelope.not_after,
         handed: plan.authority.clone(),
         authority: plan.authority,
         envelope: plan.envelope,

@@ -30,6 +30,7 @@ fn through_the_runtime<C: Provider>(plan: &Plan<C>, form: &Form) -> Presentation
         execution: 1,
         origin: plan.origin.clone(),
         authority: plan.authority.clone(),
+        until: plan.envelope.not_after,
         handed: plan.authority.clone(),
         envelope: plan.envelope.clone(),
         context: anchored.context.clone(),

@@ -132,6 +132,7 @@ pub static IDENTITY: Table = table(
         must("id", Shape::Name, "Unique name."),
         may("kind", LINE, "What kind of entity, for reports; `entity` by default."),
         may("adversary", Shape::Flag, "Controlled by the adversary from the start."),
+        may("unlisted", Shape::Flag, "No verifier knows it: nobody lists its name and key."),
     ],
 );
 
@@ -194,6 +195,7 @@ pub static POOL: Table = table(
         may("replicas", Shape::Count(0, MAX_REPLICAS), "Replicas, if not `bounds.replicas`."),
         may("adversary", Shape::Flag, "Run by the adversary from the start."),
         may("shared_key", Shape::Flag, "All its replicas share one key."),
+        may("facts_from", TICK, "The first tick at which its facts are true; 0 by default."),
         may("facts_until", TICK, "The last tick at which its facts are true and attested."),
     ],
 );
@@ -218,6 +220,7 @@ pub static FLOW: Table = table(
         must("origin", Shape::NameOr(&ORIGIN), "The identity that starts it, or a table."),
         must("authority", OPERATIONS, "The authority created at the root."),
         may("executions", Shape::Count(1, MAX_EXECUTIONS), "If not `bounds.executions`."),
+        may("starts", TICK, "The first tick at which it starts; 0 by default."),
         may("deadline", TICK, "The last tick at which it may have effects."),
         may("max_hops", Shape::Count(0, MAX_HOPS), "Hops that the contract allows, if not these."),
         may("effects", Shape::Count(1, MAX_EFFECTS), "Accepted effects; 1 by default."),
@@ -226,6 +229,11 @@ pub static FLOW: Table = table(
             "refused",
             Shape::Flag,
             "The flow exceeds what it may do and must be refused: it is no part of the good end.",
+        ),
+        may(
+            "handed",
+            Shape::Table(&HANDED),
+            "What the first hand-off narrows; nothing by default.",
         ),
         must("request", Shape::Table(&REQUEST), "The request that the last hop makes."),
         may("hop", Shape::Tables(&HOP), "The hops, in order."),
@@ -244,6 +252,16 @@ pub static ORIGIN: Table = Table {
     ],
     one_of: &["role", "context"],
 };
+
+/// `handed = { … }` of a flow.
+pub static HANDED: Table = table(
+    "what is handed on",
+    "A first hand-off that allows less than its root.",
+    &[
+        may("deadline", TICK, "The last tick at which it may have effects."),
+        may("effects", Shape::Count(1, MAX_EFFECTS), "Accepted effects below it."),
+    ],
+);
 
 /// `request = { … }` of a flow.
 pub static REQUEST: Table = table(

@@ -60,6 +60,8 @@ pub struct Identity {
     pub kind: String,
     /// Controlled by the adversary from the start.
     pub adversary: bool,
+    /// No verifier knows it: nobody lists its name and key.
+    pub unlisted: bool,
 }
 
 /// `RoleGrant`: a named mandate, signed by the identity that anchors it.
@@ -124,6 +126,8 @@ pub struct Pool {
     pub adversary: bool,
     /// All replicas share one key.
     pub shared_key: bool,
+    /// The first tick at which the attested facts are true (`None`: the first). They are attested beforehand.
+    pub facts_from: Option<Spanned<u32>>,
     /// The last tick at which the attested facts are true and attested (`None`: for ever).
     pub facts_until: Option<Spanned<u32>>,
 }
@@ -161,12 +165,16 @@ pub struct Flow {
     pub authority: Vec<Operation>,
     /// How many concurrent executions of it run, where that differs from `bounds.executions`.
     pub executions: Option<Spanned<u32>>,
+    /// The first tick at which it starts (`None`: the first).
+    pub starts: Option<Spanned<u32>>,
     /// The last tick at which it may have effects (`None`: no deadline).
     pub deadline: Option<Spanned<u32>>,
     /// How many hops the contract allows, where that differs from the number of hops below.
     pub max_hops: Option<Spanned<u32>>,
     /// How many accepted effects may hang below the root; 1 by default.
     pub effects: Spanned<u32>,
+    /// Where the first hand-off allows less than the root.
+    pub handed: Handed,
     /// The executors choose their requests at run time, so the origin cannot name them beforehand.
     pub dynamic: bool,
     /// The flow exceeds what it may do and must be refused: it is no part of the good end.
@@ -175,6 +183,15 @@ pub struct Flow {
     pub hops: Vec<Hop>,
     /// The request that the last hop makes.
     pub request: Request,
+}
+
+/// What the first hand-off of a flow narrows. All `None` narrows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Handed {
+    /// The last tick at which it may have effects.
+    pub deadline: Option<Spanned<u32>>,
+    /// How many accepted effects may hang below it.
+    pub effects: Option<Spanned<u32>>,
 }
 
 /// Who creates the authority of an execution.

@@ -2,6 +2,7 @@
 //! mutant is *killed* if a pinned verdict of a story comes out otherwise, or `served` does; what survives is a story that
 //! nobody wrote yet, or a change that nobody can see.
 
+pub mod equivalent;
 pub mod mutants;
 mod survivors;
 
@@ -12,9 +13,10 @@ use crate::suite::{self, Error};
 use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
 use crate::world::mutation::rule::Rule;
+use equivalent::Equivalent;
 use mutants::{Alteration, Mutant, Scope as Where};
 use std::collections::{BTreeMap, BTreeSet};
-use survivors::{Kind, SURVIVORS};
+use survivors::SURVIVORS;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
 
@@ -35,9 +37,11 @@ pub enum Fate {
     /// A check is not as it was.
     Killed(Killer),
     /// Every check is as it was; why, where somebody said so.
-    Survived(Option<(Kind, &'static str)>),
+    Survived(Option<&'static str>),
     /// It does the same as the original on everything that it is given, by what it is: it is no mutant.
     Same,
+    /// It is different, and no presentation could tell; why.
+    Equivalent(&'static str),
 }
 
 /// The first check found that is not as it was.
@@ -56,7 +60,15 @@ pub struct Killer {
 impl Score {
     /// Those that count.
     pub fn counted(&self) -> impl Iterator<Item = &(Mutant, Fate)> {
-        self.mutants.iter().filter(|(_, fate)| *fate != Fate::Same)
+        let none = |fate: &Fate| matches!(fate, Fate::Same | Fate::Equivalent(_));
+        self.mutants.iter().filter(move |(_, fate)| !none(fate))
+    }
+    /// Those of which a claim says that nothing could tell them, and why.
+    pub fn equivalent(&self) -> impl Iterator<Item = (&Mutant, &'static str)> {
+        self.mutants.iter().filter_map(|(mutant, fate)| match fate {
+            Fate::Equivalent(why) => Some((mutant, *why)),
+            _ => None,
+        })
     }
     /// How many were killed, of how many.
     pub fn killed(&self) -> (usize, usize) {
@@ -64,7 +76,7 @@ impl Score {
         (killed.count(), self.counted().count())
     }
     /// Those that survived, each with the reason where there is one.
-    pub fn survivors(&self) -> impl Iterator<Item = (&Mutant, Option<(Kind, &'static str)>)> {
+    pub fn survivors(&self) -> impl Iterator<Item = (&Mutant, Option<&'static str>)> {
         self.mutants.iter().filter_map(|(mutant, fate)| match fate {
             Fate::Survived(why) => Some((mutant, *why)),
             _ => None,
@@ -133,7 +145,7 @@ fn faulty_moves(lab: &Lab<'_>, runs: &[Run<'_>], mutants: Vec<Mutant>) -> Vec<(M
     }
     let fate = |mutant: &Mutant| match mutant.rule().and_then(|rule| killers.remove(&rule)) {
         Some(killer) => Fate::Killed(killer),
-        None => Fate::Survived(explained(mutant)),
+        None => survived(mutant),
     };
     let fates: Vec<Fate> = mutants.iter().map(fate).collect();
     mutants.into_iter().zip(fates).collect()
@@ -172,7 +184,7 @@ fn fate(lab: &Lab<'_>, runs: &[Run<'_>], mutant: &Mutant) -> Fate {
             Difference::Seen(how) => return Fate::Killed(run.killer(how)),
         }
     }
-    if touched || !mutant.may_be_same() { Fate::Survived(explained(mutant)) } else { Fate::Same }
+    if touched || !mutant.may_be_same() { survived(mutant) } else { Fate::Same }
 }
 
 fn concerns(mutant: &Mutant, run: &Run<'_>) -> bool {
@@ -229,6 +241,19 @@ fn seen(lab: &Lab<'_>, run: &Run<'_>, is: &Answer) -> Option<String> {
             return Some(format!("{}: {was}, now {now}", property::ALL[number].id));
         }
     }
+    // Who is named is said beside the verdict about `accountable`.
+    let asks = |(number, _)| lab.asked(run.case) >> number & 1 == 1;
+    let named = property::named("accountable").is_some_and(asks);
+    let names = [
+        ("is accountable", run.was.unnamed.0, is.unnamed.0),
+        ("acts", run.was.unnamed.1, is.unnamed.1),
+    ];
+    if let Some((who, was, _)) = names.into_iter().find(|(_, was, now)| named && was != now) {
+        return Some(match was {
+            false => format!("accountable: now nothing says who {who}"),
+            true => format!("accountable: now a name where nothing said who {who}"),
+        });
+    }
     let differs = run.was.served != is.served && (is.served || is.exhausted);
     let how = if is.served { "served, which was not expected" } else { "no longer served" };
     differs.then(|| how.to_owned())
@@ -243,15 +268,23 @@ fn verdict(answer: &Answer, number: usize) -> &'static str {
     }
 }
 
-fn explained(mutant: &Mutant) -> Option<(Kind, &'static str)> {
+fn survived(mutant: &Mutant) -> Fate {
+    if let Some(row) = Equivalent::of(mutant) {
+        return Fate::Equivalent(row.why);
+    }
     let row = SURVIVORS.iter().find(|row| row.is_about(mutant));
-    row.map(|row| (row.kind, row.why))
+    Fate::Survived(row.map(|row| row.why))
 }
 
-/// What is explained although it does not survive.
+/// What is explained, or called equivalent, although it does not survive.
 fn stale(mutants: &[(Mutant, Fate)]) -> Vec<String> {
     let gone = mutants.iter().filter(|(mutant, fate)| {
-        !matches!(fate, Fate::Survived(_)) && SURVIVORS.iter().any(|row| row.is_about(mutant))
+        let explained = SURVIVORS.iter().any(|row| row.is_about(mutant));
+        match fate {
+            Fate::Survived(_) => false,
+            Fate::Equivalent(_) => explained,
+            Fate::Killed(_) | Fate::Same => explained || Equivalent::of(mutant).is_some(),
+        }
     });
     gone.map(|(mutant, _)| mutant.to_string()).collect()
 }

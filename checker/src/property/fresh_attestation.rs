@@ -20,10 +20,9 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     }
     // Only the current step's facts must be true now; without a log nothing is claimed about earlier ones.
     let current = a.path.last().and_then(|passage| passage.answered);
-    if let Some((_, _, until)) = a.facts.last().filter(|(key, _, _)| current == Some(*key))
-        && *until != u32::MAX
-    {
-        when.push(When::After(*until));
+    if let Some((_, _, (from, until))) = a.facts.last().filter(|(key, ..)| current == Some(*key)) {
+        when.extend((*until != u32::MAX).then_some(When::After(*until)));
+        when.extend((*from > 0).then_some(When::Before(*from)));
     }
     !a.facts.is_empty()
 }

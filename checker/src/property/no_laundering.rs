@@ -20,7 +20,8 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
         return matches!(a.cause, Cause::Execution(_)) && !a.path.is_empty();
     };
     if a.intermediates.contains(&a.pools[instance]) {
-        when.push(When::Always);
+        // What a trigger was fired for may be started by whichever executor has it, once.
+        when.push(a.trigger.map_or(When::Always, When::Reused));
     }
     true
 }

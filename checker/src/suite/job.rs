@@ -491,9 +491,15 @@ fn influenced<C: Crypto>(world: &World<C>) -> Vec<String> {
 }
 
 fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
-    let unattributed = property::ALL[number].id == "accountable"
-        && world.accepting.iter().any(|accepting| accepting.record.actor.is_none());
-    let note = "unattributed: nothing in the evidence says which instance acts";
+    let (no_anchor, no_actor) = match property::ALL[number].id {
+        "accountable" => world.unnamed(),
+        _ => (false, false),
+    };
+    let unnamed = [
+        (no_anchor, "unaccountable: nothing in the evidence says who answers for it"),
+        (no_actor, "unattributed: nothing in the evidence says which instance acts"),
+    ];
+    let unnamed = unnamed.into_iter().filter(|(is, _)| *is).map(|(_, note)| note.to_owned());
     let orbits = world.setting.orbits.iter().map(|orbit| {
         let pool = &world.setting.pools[orbit.pool].id;
         let Orbit { replicas, played, needed, .. } = orbit;
@@ -503,7 +509,7 @@ fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
         )
     });
     let symmetry = tell::orbits(world).map(|orbits| format!("symmetry: {orbits}"));
-    unattributed.then(|| note.to_owned()).into_iter().chain(orbits).chain(symmetry).collect()
+    unnamed.chain(orbits).chain(symmetry).collect()
 }
 
 /// The effect that put the question.

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Requirement};
 use whoacts_model::crypto::Crypto;
-use whoacts_model::execution::Chain;
+use whoacts_model::execution::{Chain, Origin};
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
 use whoacts_model::name::ServiceId;
@@ -118,6 +118,10 @@ impl<C: Crypto> Builder<'_, C> {
                 let attested = setting.instances[index].party.attested.as_deref();
                 if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
                     plans.push((RootPlan::Role, Mint::SelfStart(index)));
+                    // Where triggers are not asked for, one that is made up shows nothing that none does not show.
+                    if setting.required.contains(Guard::RootGuarded) {
+                        plans.push((RootPlan::Alleged, Mint::SelfStart(index)));
+                    }
                 }
                 let contexts = &setting.desk.trust.mandates.contexts;
                 if attested.is_some_and(|attested| {
@@ -126,6 +130,19 @@ impl<C: Crypto> Builder<'_, C> {
                         && facts.environment.as_ref().is_some_and(|e| contexts.contains_key(e))
                 }) {
                     plans.push((RootPlan::Context, Mint::SelfStart(index)));
+                }
+                for (flow, plan) in setting.flows.iter().enumerate() {
+                    let asked = setting.required.contains(Guard::RootGuarded);
+                    let able = attested.is_some_and(|attested| match &plan.start.origin {
+                        Origin::Identity(_) => false,
+                        Origin::Role(claim) => attested.facts().roles.contains(claim),
+                        Origin::Context { environment, .. } => {
+                            attested.facts().environment.as_ref() == Some(environment)
+                        }
+                    });
+                    if asked && able && plan.start.trigger.is_some() {
+                        plans.push((RootPlan::Reused(flow), Mint::SelfStart(index)));
+                    }
                 }
                 // Who bears the name of an identity claims to be it.
                 for (of, identity) in setting.identities.iter().enumerate() {
@@ -160,7 +177,12 @@ impl<C: Crypto> Builder<'_, C> {
             return;
         }
         let mint = if asks { Mint::Own } else { mint };
-        let support = self.supports[signer.at()].clone();
+        let mut support = self.supports[signer.at()].clone();
+        if let RootPlan::Reused(flow) = plan {
+            // Whoever has seen the root has seen its trigger.
+            let root = self.setting().first_root(flow).map(CredentialId);
+            support.extend(root.map(Need::Credential));
+        }
         let shape = mix(&[7, u64::from(signer.0), plan_number(plan)]);
         let consent = matches!(made, Credential::Consent(_));
         let id = self.credential(from, made, |_| support, mint, Vec::new(), shape, None);
@@ -250,12 +272,47 @@ impl<C: Crypto> Builder<'_, C> {
             }
             held @ (Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_)) => {
                 self.present_token(id);
+                self.counterfeit(id);
                 if steps(&held) < self.setting().bounds.hops as usize {
                     self.pass_token_on(id);
                     self.exchange(id);
                 }
             }
             Credential::Consent(_) => self.exchange(id),
+        }
+    }
+
+    /// Signs what an honest token says, or a restricted token without its restrictions, and presents that. It is there to be
+    /// denied, so nothing more is made of it.
+    fn counterfeit(&mut self, id: CredentialId) {
+        let info = &self.u.credentials[id.at()];
+        let shape = info.shape;
+        let (guard, mint, path) = match (&info.made, info.mint) {
+            (Credential::Token(_), Mint::Execution(_) | Mint::Standing) => {
+                (Guard::RootSigned, Mint::Forged, Vec::new())
+            }
+            (Credential::Attenuated(held), Mint::Execution(_)) if !held.blocks.is_empty() => {
+                (Guard::Linked, info.mint, info.path.clone())
+            }
+            _ => return,
+        };
+        for by in self.signers() {
+            let shape = mix(&[shape, 15, u64::from(by.0)]);
+            if !self.deviates(guard, &[shape]) {
+                continue;
+            }
+            let from = CredentialFrom::Counterfeit { base: id, by };
+            self.u.recipes.credentials.push(from.clone());
+            let made = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
+            let made = self.kitchen.credential(&self.u, made);
+            self.u.recipes.credentials.pop();
+            let support = self.support_of(id, &[by]);
+            let before = self.u.credentials.len();
+            let parent = Some((id, None));
+            let made = self.credential(from, made, |_| support, mint, path.clone(), shape, parent);
+            if self.u.credentials.len() > before {
+                self.present_token(made);
+            }
         }
     }
 
@@ -356,16 +413,39 @@ impl<C: Crypto> Builder<'_, C> {
             for number in REQUESTS.into_iter().take(if first && admitted { 2 } else { 1 }) {
                 self.composed(id, by, operation, verifier, Binding::Full, number);
             }
-            if first && admitted && by.is_some() && brings.contains(Guard::RequestBound) {
-                first = false;
-                if self.deviates(Guard::RequestBound, &[shape, 1]) {
-                    self.composed(id, by, operation, verifier, Binding::Unbound, 1);
-                }
-                if setting.verifiers.len() > 1 && self.deviates(Guard::Audience, &[shape, 1]) {
-                    self.composed(id, by, operation, verifier, Binding::OtherAudience, 1);
+            if first && admitted && by.is_some() {
+                first = !brings.contains(Guard::RequestBound);
+                for binding in self.bad_bindings(id, shape) {
+                    self.composed(id, by, operation, verifier, binding, 1);
                 }
             }
         }
+    }
+
+    /// How a proof of the adversary's own can be wrong.
+    fn bad_bindings(&mut self, id: CredentialId, shape: u64) -> Vec<Binding> {
+        let setting = self.setting();
+        let brings = setting.deployed.run::<C>().brings();
+        let mut bindings = Vec::new();
+        if brings.contains(Guard::RequestBound) {
+            if self.deviates(Guard::RequestBound, &[shape, 1]) {
+                bindings.push(Binding::Unbound);
+            }
+            if setting.verifiers.len() > 1 && self.deviates(Guard::Audience, &[shape, 1]) {
+                bindings.push(Binding::OtherAudience);
+            }
+        }
+        // In a chain the step says who was attested.
+        let chain = matches!(self.u.credentials[id.at()].made, Credential::Chain(_));
+        if brings.contains(Guard::KeyAttested) && !chain {
+            let attested = |instance: &super::setting::Instance<C>| {
+                !instance.adversary && instance.party.attested.is_some()
+            };
+            let lender = setting.instances.iter().position(attested);
+            let lender = lender.filter(|_| self.deviates(Guard::KeyAttested, &[shape, 1]));
+            bindings.extend(lender.map(Binding::Borrowed));
+        }
+        bindings
     }
 
     fn composed(
@@ -1006,8 +1086,10 @@ fn plan_number(plan: RootPlan) -> u64 {
         RootPlan::Overreach => 1,
         RootPlan::Role => 2,
         RootPlan::Context => 3,
+        RootPlan::Alleged => 4,
         RootPlan::ClaimKey(of) => 100 + of as u64,
         RootPlan::ClaimSignature(of) => 200 + of as u64,
         RootPlan::Pretend(flow) => 300 + flow as u64,
+        RootPlan::Reused(flow) => 400 + flow as u64,
     }
 }

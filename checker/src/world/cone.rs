@@ -26,7 +26,9 @@ impl<C: Crypto> World<C> {
             } else if !denying.contains(&accepting.fact) {
                 // It must not be taken at once if it could be worse later.
                 let mut wanted = accepting.sometimes.iter().filter(|(of, _)| wanted >> of & 1 == 1);
-                ground.monotone |= wanted.all(|(_, when)| matches!(when, ResolvedWhen::None(_)));
+                ground.monotone |= wanted.all(|(_, when)| {
+                    matches!(when, ResolvedWhen::None(_) | ResolvedWhen::Before(_))
+                });
             }
         }
         self.index_moves();
@@ -56,7 +58,9 @@ impl<C: Crypto> World<C> {
                         ResolvedWhen::Spent(ledger, _) => {
                             read.extend(self.ledgers[*ledger].accepts.facts());
                         }
-                        ResolvedWhen::None(_) | ResolvedWhen::After(_) => {}
+                        ResolvedWhen::None(_)
+                        | ResolvedWhen::After(_)
+                        | ResolvedWhen::Before(_) => {}
                     }
                 }
             }

@@ -200,10 +200,10 @@ impl<C: Crypto> Mechanism<C> for Deployed {
         self.hook(Hook::Redeem, |form: &dyn Mechanism<C>| form.redeem(desk, client, sent))
     }
     fn addressed(&self, class: &Requirement, to: &ServiceId, keys: &[PublicKey]) -> Requirement {
-        self.hook(Hook::Addressed, |form: &dyn Mechanism<C>| form.addressed(class, to, keys))
+        self.hook(Hook::HandOver, |form: &dyn Mechanism<C>| form.addressed(class, to, keys))
     }
     fn signs_to_keys(&self) -> bool {
-        self.hook(Hook::SignsToKeys, |form: &dyn Mechanism<C>| form.signs_to_keys())
+        self.hook(Hook::HandOver, |form: &dyn Mechanism<C>| form.signs_to_keys())
     }
     fn signs(&self) -> bool {
         self.hook(Hook::Signs, |form: &dyn Mechanism<C>| form.signs())

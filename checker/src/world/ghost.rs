@@ -5,7 +5,7 @@
 
 use whoacts_model::attestation::Tick;
 use whoacts_model::authority::Authority;
-use whoacts_model::crypto::PublicKey;
+use whoacts_model::crypto::{Digest, PublicKey};
 
 /// Who really does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,4 +102,8 @@ pub enum When {
     Spent(usize, u32),
     /// If the very same signed request was accepted already.
     Again,
+    /// If this trigger justified an honest root already.
+    Reused(Digest),
+    /// Before this tick.
+    Before(Tick),
 }

@@ -156,6 +156,7 @@ pub(super) enum ResolvedWhen {
     /// One of these is true.
     Any(Mask),
     After(u32),
+    Before(u32),
     /// Index of the ledger, and its limit.
     Spent(usize, u32),
 }
@@ -302,6 +303,11 @@ impl<C: Crypto> World<C> {
 }
 
 impl<C: Crypto> World<C> {
+    /// Whether some effect that can be accepted names nobody who is accountable, and whether some names nobody who acts.
+    pub fn unnamed(&self) -> (bool, bool) {
+        let any = |is: fn(&Acceptance) -> bool| self.accepting.iter().any(|one| is(&one.record));
+        (any(|record| record.anchor.0.is_none()), any(|record| record.actor.is_none()))
+    }
     /// Finds moves as they are now.
     pub(super) fn index_moves(&mut self) {
         self.index = Index::of(&self.moves, self.facts);
@@ -401,15 +407,20 @@ impl<C: Crypto> Grounding<'_, C> {
 
     fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
         let flow = &self.setting.flows[self.setting.executions[execution].flow];
-        match flow.origin {
+        let (mut needs, forbids) = match flow.origin {
             super::setting::Starter::Identity(_) => (Vec::new(), Vec::new()),
             super::setting::Starter::Instance(index) => self.alive(index),
-        }
+        };
+        needs.extend((flow.starts > 0).then_some(Says::Tick(flow.starts)));
+        (needs, forbids)
     }
 
     fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {
         let info = &self.universe.parcels[parcel.at()];
         let (mut needs, mut forbids) = self.alive(instance);
+        let (first, last) = self.universe.open[task.at()];
+        needs.extend((first > 0).then_some(Says::Tick(first)));
+        forbids.extend((last < self.setting.bounds.ticks).then_some(Says::Tick(last + 1)));
         let mut adds = vec![Says::Took(task)];
         let once = self.setting.deployed.run::<C>().once(&info.made);
         if let Some(code) = once {
@@ -613,7 +624,9 @@ impl<C: Crypto> Grounding<'_, C> {
         let bounded = kept && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
         let good_ends = self.good_ends(&candidates);
-        let indices = Indices::of(&candidates, shared);
+        let full =
+            |c: &Candidate| c.record.execution().filter(|_| bounded).map(|e| ledgers[e].full);
+        let indices = Indices::of(&candidates, shared, full);
         let mut disabling = HashSet::new();
         let mut list = Vec::new();
         for candidate in candidates {
@@ -629,8 +642,8 @@ impl<C: Crypto> Grounding<'_, C> {
                 })
                 .collect();
             let number = list.len() as u32;
-            let again = indices.again(&candidate);
-            list.push(self.accepting(number, candidate, conditions, &again, &good_ends));
+            let before = indices.before(&candidate);
+            list.push(self.accepting(number, candidate, conditions, &before, &good_ends));
         }
         self.late_accepts(&mut list, &disabling);
         Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
@@ -747,8 +760,8 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             Condition::TriggeredOnly(trigger, root) => {
                 let others = indices.triggered(trigger, root, candidate);
-                disabling.extend(others.iter().copied().filter(|_| noting.is_some()));
-                Resolved::None(others.iter().copied().collect())
+                disabling.extend(others.iter().map(|used| used.fact).filter(|_| noting.is_some()));
+                Resolved::None(others.iter().flat_map(Used::facts).collect())
             }
         }
     }
@@ -758,7 +771,7 @@ impl<C: Crypto> Grounding<'_, C> {
         number: u32,
         candidate: Candidate,
         conditions: Vec<(Guard, Resolved)>,
-        again: &[Fact],
+        before: &Before,
         good_ends: &[GoodEnd],
     ) -> Accepting {
         let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
@@ -791,7 +804,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 put |= 1 << (PUT + number as u32);
             }
             for when in when {
-                match self.resolve_when(&when, again) {
+                match self.resolve_when(&when, before) {
                     None => always |= 1 << number,
                     Some(resolved) if denied(&conditions, &resolved) => {}
                     Some(resolved) => sometimes.push((number as u32, resolved)),
@@ -879,7 +892,8 @@ impl<C: Crypto> Grounding<'_, C> {
                     When::Retired(key) => !self.key_facts(key, Says::Rekeyed).is_empty(),
                     _ => false,
                 };
-                let resolved = if grows { self.resolve_when(&when, &[]) } else { None };
+                let none = Before::default();
+                let resolved = if grows { self.resolve_when(&when, &none) } else { None };
                 worse.extend(resolved.map(|resolved| (number as u32, resolved)));
             }
         }
@@ -887,7 +901,7 @@ impl<C: Crypto> Grounding<'_, C> {
     }
 
     /// `None`: always.
-    fn resolve_when(&mut self, when: &When, again: &[Fact]) -> Option<ResolvedWhen> {
+    fn resolve_when(&mut self, when: &When, before: &Before) -> Option<ResolvedWhen> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
@@ -907,7 +921,9 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
             When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
-            When::Again => ResolvedWhen::Any(again.iter().copied().collect()),
+            When::Again => ResolvedWhen::Any(before.again.iter().copied().collect()),
+            When::Reused(_) => ResolvedWhen::Any(before.fired.iter().copied().collect()),
+            When::Before(tick) => ResolvedWhen::Before(*tick),
         })
     }
 
@@ -1014,6 +1030,13 @@ fn count(tallies: &mut [Tally; Guard::ALL.len()], required: GuardSet, failing: G
     }
 }
 
+/// Accepts that make another one worse: of the same signed request, of an honest root on the same trigger.
+#[derive(Default)]
+struct Before {
+    again: Vec<Fact>,
+    fired: Vec<Fact>,
+}
+
 /// Accepts that share a memory of one thing.
 #[derive(Default)]
 struct Sharing {
@@ -1043,25 +1066,49 @@ struct Indices {
     shared: bool,
     /// Those that carry one proof, whether or not anything remembers it.
     signed: HashMap<Digest, Vec<Fact>>,
+    /// Those of honest roots that rest on one trigger.
+    fired: HashMap<Digest, Vec<Used>>,
     requests: HashMap<(Digest, usize), Sharing>,
     below: HashMap<(Digest, usize), Sharing>,
-    triggers: BTreeMap<(Digest, usize), Vec<(Digest, Fact)>>,
+    triggers: BTreeMap<(Digest, usize), Vec<(Digest, Used)>>,
+}
+
+/// An accept that uses something up, and the fact that stands for it once its root is used up as well.
+#[derive(Debug, Clone, Copy)]
+struct Used {
+    fact: Fact,
+    full: Option<Fact>,
+}
+
+impl Used {
+    fn facts(&self) -> impl Iterator<Item = Fact> + use<> {
+        [self.fact].into_iter().chain(self.full)
+    }
 }
 
 impl Indices {
-    fn of(candidates: &[Candidate], shared: bool) -> Self {
+    fn of(
+        candidates: &[Candidate],
+        shared: bool,
+        full: impl Fn(&Candidate) -> Option<Fact>,
+    ) -> Self {
         let mut indices = Self {
             shared,
             signed: HashMap::new(),
+            fired: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
         };
         for c in candidates {
             let scope = indices.scope(c);
+            let used = Used { fact: c.fact, full: full(c) };
             // What repeats another message comes after it.
             if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
                 indices.signed.entry(signed).or_default().push(c.fact);
+            }
+            if let Some(trigger) = c.record.trigger.filter(|_| c.record.execution().is_some()) {
+                indices.fired.entry(trigger).or_default().push(used);
             }
             for (_, condition) in &c.evidence.conditions {
                 match condition {
@@ -1074,7 +1121,7 @@ impl Indices {
                         indices.below.entry((*root, scope)).or_default().facts.push(c.fact);
                     }
                     Condition::TriggeredOnly(trigger, root) => {
-                        indices.triggers.entry((*trigger, scope)).or_default().push((*root, c.fact))
+                        indices.triggers.entry((*trigger, scope)).or_default().push((*root, used))
                     }
                     _ => {}
                 }
@@ -1090,6 +1137,11 @@ impl Indices {
     fn requests(&self, request: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.requests.get(&(*request, self.scope(at)))
     }
+    fn before(&self, candidate: &Candidate) -> Before {
+        let fired = candidate.record.trigger.and_then(|trigger| self.fired.get(&trigger));
+        let fired = fired.into_iter().flatten().flat_map(Used::facts).collect();
+        Before { again: self.again(candidate), fired }
+    }
     /// The other accepts of the same signed request, at any verifier.
     fn again(&self, candidate: &Candidate) -> Vec<Fact> {
         let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
@@ -1101,13 +1153,13 @@ impl Indices {
     fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.below.get(&(*root, self.scope(at)))
     }
-    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Fact> {
+    fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Used> {
         self.triggers
             .get(&(*trigger, self.scope(at)))
             .into_iter()
             .flatten()
             .filter(|(other, _)| other != root)
-            .map(|(_, fact)| *fact)
+            .map(|(_, used)| *used)
             .collect()
     }
 }

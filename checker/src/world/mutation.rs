@@ -19,7 +19,7 @@ pub enum Mutation {
 /// The list of hooks: name and `id`.
 macro_rules! hooks {
     ($($name:ident = $id:literal;)*) => {
-        /// What a mechanism does, as the world asks for it.
+        /// What a mechanism does, as the world asks for it. (How a hand-off names its successor is part of handing over.)
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Hook { $(#[doc = $id] $name,)* }
 
@@ -41,8 +41,6 @@ hooks! {
     Take = "take";
     Convert = "convert";
     Redeem = "redeem";
-    Addressed = "addressed";
-    SignsToKeys = "signs-to-keys";
     Signs = "signs";
     Holder = "holder";
     Once = "once";

@@ -220,7 +220,7 @@ fn shows(ground: &Ground, rules: Rules<'_>) -> Vec<Mask> {
     for (_, when) in &accepting.sometimes {
         match when {
             ResolvedWhen::None(facts) | ResolvedWhen::Any(facts) => shows.push(facts.clone()),
-            ResolvedWhen::After(_) => {}
+            ResolvedWhen::After(_) | ResolvedWhen::Before(_) => {}
             ResolvedWhen::Spent(execution, _) => {
                 let Ledger { accepts, full, .. } = &rules.ledgers[*execution];
                 shows.extend([accepts.clone(), [*full].into_iter().collect()]);

@@ -10,13 +10,15 @@ use whoacts_model::attestation::Attested;
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Facts, Requirement};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey, Signed};
-use whoacts_model::execution::{Chain, Origin, Request, TaskId};
+use whoacts_model::execution::{Chain, Origin, Request, TaskId, Trigger};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::{Ask, Next, Party, Refusal, Start, Toward, continuity};
 use whoacts_model::name::{Arguments, Nonce, ServiceId};
-use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation, Proof};
+use whoacts_model::presentation::{
+    Attenuated, Cargo, Credential, Delivery, Parcel, Presentation, Proof,
+};
 use whoacts_model::runtime::Task;
-use whoacts_model::token::Audience;
+use whoacts_model::token::{Audience, Block, Token};
 use whoacts_model::wire::Object;
 
 /// Declares indices into the tables of a universe.
@@ -79,6 +81,10 @@ pub enum RootPlan {
     ClaimSignature(usize),
     /// As a self-start in the first role that its attestation states.
     Role,
+    /// The same, with a trigger that it signed itself in the name of a source.
+    Alleged,
+    /// As a self-start on the trigger of that flow, which it has seen.
+    Reused(usize),
     /// As a self-start in the environment that its attestation states, in the name of whoever deployed it.
     Context,
     /// As a self-start in that role, by an instance that is not attested in it (index of a flow that does so).
@@ -119,6 +125,13 @@ pub enum CredentialFrom {
         by: SignerId,
         /// For use where.
         place: Place,
+    },
+    /// What a known token or restricted token says, signed by the adversary: for its own key, or without the restrictions.
+    Counterfeit {
+        /// What it copies.
+        base: CredentialId,
+        /// Who signs.
+        by: SignerId,
     },
     /// A consent that the adversary's workload received and redeemed (or its own, of that root).
     Redeemed(SignerId, Redeemable),
@@ -254,6 +267,8 @@ pub enum Binding {
     Unbound,
     /// Names another verifier.
     OtherAudience,
+    /// Shows the attestation of that instance for its own.
+    Borrowed(usize),
 }
 
 /// The tables of messages, each with its recipe.
@@ -331,12 +346,18 @@ impl<C: Crypto> Kitchen<'_, C> {
         let plan = &flow.hops[hop];
         let (authority, below) = match held {
             Credential::Chain(chain) => {
+                let mut below = below(chain.envelope());
+                if hop == 0 {
+                    let (until, effects) = flow.handed;
+                    below.not_after = below.not_after.min(until);
+                    below.effects = below.effects.min(effects);
+                }
                 let asked = Authority::to([errand.operation.clone()]);
                 let meant = plan.authority.union(&asked);
                 let kept = chain.authority().permissions().filter(|permission| {
                     [(*permission).clone()].into_iter().collect::<Authority>().within(&meant)
                 });
-                (kept.cloned().collect(), below(chain.envelope()))
+                (kept.cloned().collect(), below)
             }
             _ => (plan.authority.clone(), flow.start.envelope.clone()),
         };
@@ -526,6 +547,9 @@ impl<C: Crypto> Kitchen<'_, C> {
             CredentialFrom::Own(by, plan) => {
                 self.own_root(pantry.recipes().signers[by.at()], *plan, by.0)
             }
+            CredentialFrom::Counterfeit { base, by } => {
+                counterfeit(pantry.credential(*base), signer(by))
+            }
             CredentialFrom::Redeemed(by, what) => {
                 let consent = match what {
                     Redeemable::Own(own) => pantry.credential(*own),
@@ -635,8 +659,10 @@ impl<C: Crypto> Kitchen<'_, C> {
         let name = |index: usize| Origin::Identity(self.setting.identities[index].id.clone());
         let origin = match (plan, signer) {
             (RootPlan::ClaimKey(of) | RootPlan::ClaimSignature(of), _) => name(of),
-            (RootPlan::Pretend(flow), _) => self.setting.flows[flow].start.origin.clone(),
-            (RootPlan::Role, _) => party
+            (RootPlan::Pretend(flow) | RootPlan::Reused(flow), _) => {
+                self.setting.flows[flow].start.origin.clone()
+            }
+            (RootPlan::Role | RootPlan::Alleged, _) => party
                 .attested
                 .as_deref()
                 .and_then(|attested| attested.facts().roles.first())
@@ -652,6 +678,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         }
         let authority = match plan {
             RootPlan::Overreach => self.everything(),
+            RootPlan::Reused(flow) => self.setting.flows[flow].start.authority.clone(),
             _ => trust.mandates.of(&origin).cloned().unwrap_or_else(|| self.everything()),
         };
         let envelope = Envelope {
@@ -660,14 +687,25 @@ impl<C: Crypto> Kitchen<'_, C> {
             hops: self.setting.bounds.hops,
             effects: 1,
         };
+        let seen = match plan {
+            RootPlan::Reused(flow) => Some(&self.setting.flows[flow].start),
+            _ => None,
+        };
+        let source = trust.triggers.keys().next().filter(|_| plan == RootPlan::Alleged);
+        let made_up = source.map(|source| {
+            let (source, serial) = (source.clone(), OWN + number);
+            let body = Trigger { source, authority: authority.digest(), serial };
+            Arc::new(Signed::new(body, &party.key))
+        });
         let start = Start {
             execution: OWN + number,
             origin,
             handed: authority.clone(),
+            until: envelope.not_after,
             authority,
             envelope,
-            context: None,
-            trigger: None,
+            context: seen.and_then(|start| start.context.clone()),
+            trigger: made_up.or_else(|| seen.and_then(|start| start.trigger.clone())),
             to: None,
             last: None,
             purpose: None,
@@ -760,6 +798,11 @@ impl<C: Crypto> Kitchen<'_, C> {
             match binding {
                 Binding::Full => return made,
                 Binding::Unbound => body.request = None,
+                Binding::Borrowed(of) => {
+                    let shown = setting.instances[of].party.attested.clone();
+                    body.attestation = shown.as_deref().map(Attested::digest);
+                    made.attested = shown;
+                }
                 Binding::OtherAudience => {
                     let other = (verifier + 1) % setting.verifiers.len();
                     body.audience = Some(setting.verifiers[other].id.clone());
@@ -780,6 +823,30 @@ fn deployed<C: Crypto>(attested: &Attested<C>) -> Option<Origin> {
 
 fn own_nothing<C: Crypto>(pantry: &impl Pantry<C>) -> Credential<C> {
     pantry.credential(CredentialId(0)).clone()
+}
+
+/// What a credential says, as somebody who may not say so signs it: a token for the key that signs, a restricted token with one
+/// block in place of its restrictions.
+fn counterfeit<C: Crypto>(of: &Credential<C>, by: &Party<C>) -> Credential<C> {
+    match of {
+        Credential::Token(token) => {
+            let token = Token { confirmation: Some(by.public), ..token.body().clone() };
+            Credential::Token(Arc::new(Signed::new(token, &by.key)))
+        }
+        Credential::Attenuated(held) => {
+            let block = Block {
+                parent: held.token.digest(),
+                scope: held.token.body().scope.clone(),
+                service: None,
+                key: None,
+                sealed: false,
+            };
+            let blocks = vec![Arc::new(Signed::new(block, &by.key))];
+            let token = held.token.clone();
+            Credential::Attenuated(Arc::new(Attenuated { token, blocks, discharge: None }))
+        }
+        other => other.clone(),
+    }
 }
 
 /// What holds below the next hand-off: one hop fewer, the rest unchanged.

@@ -7,7 +7,7 @@ use super::universe::{PresentationInfo, Universe};
 use whoacts_model::attestation::Tick;
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::Requirement;
-use whoacts_model::crypto::{Crypto, PublicKey};
+use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Actor, Evidence};
 use whoacts_model::execution::Origin;
 use whoacts_model::identity::IdentityId;
@@ -49,11 +49,13 @@ pub struct Acceptance {
     pub anchored: bool,
     /// Who is accountable: as reconstructed, and really.
     pub anchor: (Option<IdentityId>, Option<IdentityId>),
+    /// The trigger of its root, where a source really fired it.
+    pub trigger: Option<Digest>,
     /// The instance that acts, as reconstructed: `None` unattributed, `Some(None)` somebody unknown.
     pub actor: Option<Option<usize>>,
     /// For each step that relied on attested facts: the instance that owns the step's key, whether the facts that it showed
-    /// are its own, and until when they are true.
-    pub facts: Vec<(PublicKey, bool, Tick)>,
+    /// are its own, and from when until when they are true.
+    pub facts: Vec<(PublicKey, bool, (Tick, Tick))>,
     /// Every key on the path, the presenter's included.
     pub keys: Vec<PublicKey>,
     /// What the story meant for the execution that justifies the effect: deadline, hops, effects.
@@ -196,7 +198,11 @@ pub fn record<C: Crypto, D: Crypto>(
         path: credential.path.clone(),
         carried,
         anchored: anchored(setting, mint, &made.credential, evidence),
-        anchor: (evidence.anchor.clone(), true_anchor(setting, mint, evidence)),
+        anchor: (
+            evidence.anchor.clone(),
+            true_anchor(setting, mint, by, &made.credential, evidence),
+        ),
+        trigger: fired(setting, &made.credential),
         actor: evidence.actor.as_ref().map(|actor| instance_of(setting, actor)),
         facts,
         keys,
@@ -216,7 +222,7 @@ pub fn record<C: Crypto, D: Crypto>(
 }
 
 /// What a chain carries: the authority of each record, the facts that were relied on, the keys.
-type Columns = (Vec<Authority>, Vec<(PublicKey, bool, Tick)>, Vec<PublicKey>);
+type Columns = (Vec<Authority>, Vec<(PublicKey, bool, (Tick, Tick))>, Vec<PublicKey>);
 
 fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) -> Columns {
     let chain = match credential {
@@ -249,8 +255,8 @@ fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) ->
         let own = owner.and_then(|owner| owner.party.attested.as_deref());
         let relayed = owner.is_some_and(|owner| owner.relayed);
         let truly = !relayed && own.is_some_and(|own| asked.stated_by(own.facts()));
-        let until = owner.map_or(0, |owner| owner.facts_until);
-        facts.push((key, truly, until));
+        let true_at = owner.map_or((0, 0), |owner| (owner.facts_from, owner.facts_until));
+        facts.push((key, truly, true_at));
     }
     (carried, facts, keys)
 }
@@ -283,7 +289,7 @@ fn anchored<C: Crypto>(
         Origin::Context { environment, operator } => {
             trust.operators.get(environment).is_some_and(|trusted| trusted.contains(operator))
         }
-        Origin::Identity(_) => true,
+        Origin::Identity(id) => trust.identities.contains_key(id),
     };
     let within = |mandate: Option<&Authority>| mandate.is_some_and(|m| created.within(m));
     let token = !matches!(credential, Credential::Chain(_));
@@ -291,12 +297,32 @@ fn anchored<C: Crypto>(
     trusted && (within(trust.mandates.of(&origin)) || token && by_subject.is_some_and(&within))
 }
 
+/// The trigger on which a root rests, if it is one that justifies an honest execution.
+fn fired<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) -> Option<Digest> {
+    let Credential::Chain(chain) = credential else { return None };
+    let genuine = |trigger: &Digest| {
+        let starts = setting.flows.iter().filter_map(|flow| flow.start.trigger.as_deref());
+        starts.map(|fired| fired.digest()).any(|fired| fired == *trigger)
+    };
+    chain.root.root.body().trigger.filter(genuine)
+}
+
 fn true_anchor<C: Crypto>(
     setting: &Setting<C>,
     mint: Mint,
+    by: Who,
+    credential: &Credential<C>,
     evidence: &Evidence,
 ) -> Option<IdentityId> {
     match mint {
+        // For a service that uses its own identity whoever deployed it answers.
+        Mint::Standing if matches!(credential, Credential::Ambient(_)) => match by {
+            Who::Instance(index) | Who::Run(index) => {
+                let attested = setting.instances[index].party.attested.as_deref()?;
+                attested.facts().deployer.clone()
+            }
+            _ => evidence.anchor.clone(),
+        },
         Mint::Execution(e) => Some(match &setting.executions[e].start.origin {
             Origin::Identity(id) => id.clone(),
             Origin::Role(claim) => claim.anchor.clone(),

@@ -91,6 +91,7 @@ impl<'w> Rules<'w> {
             ResolvedWhen::None(facts) => !facts.any(&state),
             ResolvedWhen::Any(facts) => facts.any(&state),
             ResolvedWhen::After(tick) => self.now(state) > *tick,
+            ResolvedWhen::Before(tick) => self.now(state) < *tick,
             ResolvedWhen::Spent(execution, limit) => self.effects(*execution, state) >= *limit,
         };
         accepting

@@ -105,6 +105,8 @@ pub struct Instance<C: Crypto> {
     pub pool: usize,
     /// What it signs with and shows of itself.
     pub party: Party<C>,
+    /// The first tick at which its attested facts are true.
+    pub facts_from: Tick,
     /// The last tick at which its attested facts are true.
     pub facts_until: Tick,
     /// Whether the adversary runs it from the start.
@@ -145,6 +147,10 @@ pub struct Flow<C: Crypto> {
     pub origin: Starter,
     /// The root that it creates, apart from the execution's number.
     pub start: Start<C>,
+    /// The first tick at which it starts.
+    pub starts: Tick,
+    /// Until when, and for how many effects, the first hand-off is good.
+    pub handed: (Tick, u32),
     /// How many effects were meant.
     pub effects: u32,
     /// The last tick at which an effect was meant to happen.
@@ -252,6 +258,10 @@ pub struct Rogue<C: Crypto> {
 }
 
 impl<C: Crypto> Setting<C> {
+    /// The place in the universe's table of the first honest root of a flow: roots come first there.
+    pub fn first_root(&self, flow: usize) -> Option<u32> {
+        self.executions.iter().position(|execution| execution.flow == flow).map(|at| at as u32)
+    }
     /// The instances that have the same key as this one, itself included.
     pub fn sharers(&self, index: usize) -> impl Iterator<Item = usize> {
         self.owners(self.instances[index].party.public)

@@ -193,6 +193,7 @@ impl Drawing {
         let (kind, facts, ledger) = match when {
             ResolvedWhen::None(facts) => (vec![20, number], Some(facts), None),
             ResolvedWhen::Any(facts) => (vec![21, number], Some(facts), None),
+            ResolvedWhen::Before(tick) => (vec![24, number, u64::from(*tick)], None, None),
             ResolvedWhen::After(tick) => (vec![22, number, u64::from(*tick)], None, None),
             ResolvedWhen::Spent(execution, limit) => {
                 (vec![23, number, u64::from(*limit)], None, Some(ledgers[*execution]))

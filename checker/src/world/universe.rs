@@ -9,6 +9,7 @@ use super::recipe::{
 };
 use super::setting::Setting;
 use std::collections::{HashMap, HashSet, VecDeque};
+use whoacts_model::attestation::Tick;
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Refusal;
@@ -133,6 +134,8 @@ pub struct Universe<C: Crypto> {
     pub parcels: Vec<ParcelInfo<C>>,
     /// Tasks and the credential of each.
     pub tasks: Vec<(Task<C>, CredentialId)>,
+    /// For each task the first and the last tick at which it can be taken.
+    pub open: Vec<(Tick, Tick)>,
     /// Presentations.
     pub presentations: Vec<PresentationInfo<C>>,
     /// Tallies of the executors' checks.
@@ -196,6 +199,7 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         credentials: Vec::new(),
         parcels: Vec::new(),
         tasks: Vec::new(),
+        open: Vec::new(),
         presentations: Vec::new(),
         tallies: [Tally::default(); Guard::ALL.len()],
         received: Vec::new(),
@@ -529,8 +533,19 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     fn take(&mut self, instance: usize, id: ParcelId) {
         let setting = self.setting();
-        match self.kitchen.take(instance, &self.u.parcels[id.at()].made, 0) {
+        // Nobody has what comes of an execution before it starts.
+        let now = match self.u.credentials[self.u.parcels[id.at()].base.at()].mint {
+            Mint::Execution(execution) => setting.flows[setting.executions[execution].flow].starts,
+            _ => 0,
+        };
+        let take = |now| self.kitchen.take(instance, &self.u.parcels[id.at()].made, now);
+        // What is not good yet may be later.
+        let mut ticks = now..=setting.last_tick();
+        let first = ticks.find(|now| take(*now).is_ok()).unwrap_or(now);
+        match take(first) {
             Ok(task) => {
+                let last = ticks.take_while(|now| take(*now).is_ok()).last();
+                self.u.open.push((first, last.unwrap_or(first)));
                 let index = TaskIndex(self.u.tasks.len() as u32);
                 let parcel = &self.u.parcels[id.at()];
                 let base = &self.u.credentials[parcel.base.at()];

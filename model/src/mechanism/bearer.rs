@@ -92,7 +92,7 @@ pub(super) fn token<C: Crypto>(start: &Start<C>) -> Token {
         serial: start.execution,
         subject: subject(&start.origin),
         scope: start.handed.clone(),
-        not_after: start.envelope.not_after,
+        not_after: start.until,
         confirmation: None,
         claims: Claims::default(),
     }

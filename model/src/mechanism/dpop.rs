@@ -86,7 +86,7 @@ impl<C: Crypto> Mechanism<C> for Dpop {
             serial: start.execution,
             subject: subject(&start.origin),
             scope: start.handed.clone(),
-            not_after: start.envelope.not_after,
+            not_after: start.until,
             client: None,
         };
         Credential::Consent(Arc::new(Signed::new(consent, &desk.issuer)))

@@ -147,6 +147,8 @@ pub struct Start<C: Crypto> {
     pub authority: Authority,
     /// What of it goes to the first hop: an issuer is asked for exactly this.
     pub handed: Authority,
+    /// Until when that is to be good.
+    pub until: Tick,
     /// What holds below.
     pub envelope: Envelope,
     /// The grant of a context root.

@@ -58,7 +58,7 @@ impl<C: Crypto> Mechanism<C> for MtlsBound {
             serial: start.execution,
             subject: subject(&start.origin),
             scope: start.handed.clone(),
-            not_after: start.envelope.not_after,
+            not_after: start.until,
             client: start.to.clone(),
         };
         Credential::Consent(Arc::new(Signed::new(consent, &desk.issuer)))

@@ -79,7 +79,7 @@ impl<C: Crypto> Mechanism<C> for RoleChaining {
             serial: start.execution,
             subject: subject(&start.origin),
             scope: token(start).scope,
-            not_after: start.envelope.not_after,
+            not_after: start.until,
             client: start.to.clone(),
         };
         Credential::Consent(Arc::new(Signed::new(call, &desk.issuer)))

@@ -15,8 +15,7 @@ pub fn value(score: &Score, look: &Look<'_>) -> Value {
         json!({
             "where": mutant.place(),
             "change": mutant.change(),
-            "kind": why.map(|(kind, _)| kind.id()),
-            "why": why.map(|(_, why)| why),
+            "why": why,
         })
     });
     let parts = parts(score).into_iter().map(
@@ -25,6 +24,11 @@ pub fn value(score: &Score, look: &Look<'_>) -> Value {
     let results = json!({
         "mutants": mutants,
         "killed": killed,
+        "equivalent": score.equivalent().map(|(mutant, why)| json!({
+            "where": mutant.place(),
+            "change": mutant.change(),
+            "why": why,
+        })).collect::<Vec<_>>(),
         "parts": parts.collect::<Vec<_>>(),
         "survivors": survivors.collect::<Vec<_>>(),
         "not_surviving": score.stale,
@@ -82,21 +86,23 @@ fn share(killed: usize, all: usize) -> String {
 fn short(score: &Score) -> String {
     let (killed, all) = score.killed();
     let parts = parts(score).map(|(part, killed, all)| format!("{killed} of {all} of the {part}"));
+    let equivalent = score.equivalent().count();
     format!(
-        "{killed} of {all} mutants are killed, {}: {}. {} further changes change nothing: two forms share a hook, or a mechanism \
-         has no such condition.",
+        "{killed} of {all} mutants are killed, {}: {}. {equivalent} more are equivalent to the original, each by an argument that \
+         a test checks; with them it would be {killed} of {}, {}. {} further changes change nothing: two forms share a hook, or \
+         a mechanism has no such condition.",
         share(killed, all),
         parts.join(", "),
+        all + equivalent,
+        share(killed, all + equivalent),
         same(score).count()
     )
 }
 
 /// Why a survivor survives.
 fn reasons(score: &Score) -> Vec<(&Mutant, String)> {
-    let said = score.survivors().map(|(mutant, why)| {
-        let why = why.map(|(kind, why)| format!("{}: {why}", kind.id()));
-        (mutant, why.unwrap_or_else(|| "unexplained".to_owned()))
-    });
+    let said = score.survivors();
+    let said = said.map(|(mutant, why)| (mutant, why.unwrap_or("unexplained").to_owned()));
     said.collect()
 }
 
@@ -116,9 +122,10 @@ fn by_story(score: &Score) -> Vec<(&str, usize)> {
 /// Within what it holds.
 fn within(score: &Score) -> String {
     format!(
-        "A mutant is killed if a pinned verdict or `served` comes out otherwise in one of {} stories, under the story's own \
-         adversary or another that it pins; of those that would, the first is named, cheap stories first. Verdicts of paired \
-         properties are not looked at. A faulty run that outgrows its limit kills by what it breaks, and by nothing else.",
+        "A mutant is killed if a pinned verdict, `served`, or the finding that nobody is named (beside `accountable`) comes out \
+         otherwise in one of {} stories, under the story's own adversary or another that it pins; of those that would, the first \
+         is named, cheap stories first. A rule that several kinds of moves share is one rule, and has each fault once. Verdicts of \
+         paired properties are not looked at. A faulty run that outgrows its limit kills by what it breaks, and by nothing else.",
         score.scope.stories.len()
     )
 }
@@ -131,8 +138,12 @@ pub fn pretty(score: &Score, look: &Look<'_>) -> String {
         out.push_str(&format!("\n  {}\n", look.paint.paint(Style::Warn, mutant)));
         out.push_str(&entry("survives", &why, look));
     }
+    for (mutant, why) in score.equivalent() {
+        out.push_str(&format!("\n  {}\n", look.paint.paint(Style::Dim, mutant)));
+        out.push_str(&entry("same", why, look));
+    }
     for mutant in &score.stale {
-        let said = format!("{mutant}: explained as a survivor, and it does not survive");
+        let said = format!("{mutant}: explained or called equivalent, and it is killed");
         out.push_str(&format!("\n  {}\n", look.paint.paint(Style::Error, said)));
     }
     out.push('\n');
@@ -149,6 +160,12 @@ pub fn markdown(score: &Score, _: &Look<'_>) -> String {
     let mut out = format!("# What the stories notice\n\n{}\n\n{}\n", short(score), within(score));
     out.push_str("\n## Survivors\n\n| where | change | why |\n| --- | --- | --- |\n");
     for (mutant, why) in reasons(score) {
+        out.push_str(&format!("| {} | {} | {why} |\n", mutant.place(), mutant.change()));
+    }
+    out.push_str(
+        "\n## Equivalent, and not counted\n\n| where | change | why |\n| --- | --- | --- |\n",
+    );
+    for (mutant, why) in score.equivalent() {
         out.push_str(&format!("| {} | {} | {why} |\n", mutant.place(), mutant.change()));
     }
     out.push_str("\n## Which story kills\n\n| story | mutants that it is the first to kill |\n| --- | --- |\n");

@@ -8,8 +8,8 @@ pub(crate) use node::Node;
 pub(crate) use policy::policy;
 
 use crate::scenario::{
-    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Hop, Identity,
-    Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
+    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop,
+    Identity, Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
 };
 
 /// A scenario file.
@@ -50,6 +50,7 @@ fn identity(node: &Node<'_>) -> Identity {
         id: node.text("id"),
         kind: node.text_or("kind", "entity").value,
         adversary: node.flag("adversary").is_some_and(|flag| flag.value),
+        unlisted: node.flag("unlisted").is_some_and(|flag| flag.value),
     }
 }
 
@@ -90,6 +91,7 @@ fn pool(node: &Node<'_>) -> Pool {
         replicas: node.count("replicas"),
         adversary: node.flag("adversary").is_some_and(|flag| flag.value),
         shared_key: node.flag("shared_key").is_some_and(|flag| flag.value),
+        facts_from: node.count("facts_from"),
         facts_until: node.count("facts_until"),
     }
 }
@@ -108,7 +110,9 @@ fn flow(node: &Node<'_>) -> Flow {
         origin: origin(node),
         authority: node.operations("authority").unwrap_or_default(),
         executions: node.count("executions"),
+        starts: node.count("starts"),
         deadline: node.count("deadline"),
+        handed: handed(&node.table("handed")),
         max_hops: node.count("max_hops"),
         effects: node.count("effects").unwrap_or_else(|| node.here(1)),
         dynamic: node.flag("dynamic").is_some_and(|flag| flag.value),
@@ -116,6 +120,10 @@ fn flow(node: &Node<'_>) -> Flow {
         hops: node.tables("hop").iter().map(hop).collect(),
         request: request(&node.table("request")),
     }
+}
+
+fn handed(node: &Node<'_>) -> Handed {
+    Handed { deadline: node.count("deadline"), effects: node.count("effects") }
 }
 
 fn origin(flow: &Node<'_>) -> Origin {

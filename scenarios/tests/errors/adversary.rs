@@ -14,30 +14,30 @@ fn unknown_capabilities() {
         ],
         expect![[r#"
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:127:17
+               --> case.toml:131:17
                 |
-            127 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+            131 | capabilities = ["observ", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                 ^^^^^^^^
                 = help: did you mean `observe`?
 
             error[no-effect]: the adversary never has `observe`
-               --> case.toml:128:13
+               --> case.toml:132:13
                 |
-            128 | universe = ["observe", "inject", "log-leak"]
+            132 | universe = ["observe", "inject", "log-leak"]
                 |             ^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[unknown-capability]: no capability is called `obs`
-               --> case.toml:156:17
+               --> case.toml:160:17
                 |
-            156 | capabilities = ["obs"]
+            160 | capabilities = ["obs"]
                 |                 ^^^^^
                 = help: did you mean `observe`?
 
             error[unknown-capability]: no capability is called `observ`
-               --> case.toml:163:28
+               --> case.toml:167:28
                 |
-            163 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
+            167 | adversary = ["+steal-key", "-observ", "+rogue-attester"]
                 |                            ^^^^^^^^^
                 = help: did you mean `observe`?
         "#]],
@@ -50,16 +50,16 @@ fn capability_without_its_setting() {
         &[("insider = \"stranger\"\n", ""), ("steals = \"unknown/1\"\n", "")],
         expect![[r#"
             error[capability-without-setting]: the capability `insider` is not told where it applies
-               --> case.toml:127:50
+               --> case.toml:131:50
                 |
-            127 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+            131 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                                                  ^^^^^^^^^
                 = help: set `insider` in `[adversary]`
 
             error[capability-without-setting]: the capability `steal-key` is not told where it applies
-               --> case.toml:161:14
+               --> case.toml:165:14
                 |
-            161 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
+            165 | adversary = ["+steal-key", "-observe", "+rogue-attester"]
                 |              ^^^^^^^^^^^^
                 = help: set `steals` in `[adversary]`
         "#]],
@@ -75,16 +75,16 @@ fn setting_without_its_capability() {
         ],
         expect![[r#"
             error[setting-without-capability]: `hijacks` has no effect: the adversary never has the capability `hijack-executor`
-               --> case.toml:135:11
+               --> case.toml:139:11
                 |
-            135 | hijacks = "unknown/1"
+            139 | hijacks = "unknown/1"
                 |           ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
-               --> case.toml:140:12
+               --> case.toml:144:12
                 |
-            140 | attester = "rogue"
+            144 | attester = "rogue"
                 |            ^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
         "#]],
@@ -100,28 +100,28 @@ fn changes_of_the_adversary_without_effect() {
         )],
         expect![[r#"
             error[no-effect]: the adversary has `inject` anyway
-               --> case.toml:163:28
+               --> case.toml:167:28
                 |
-            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            167 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                            ^^^^^^^^^
 
             error[no-effect]: the adversary does not have `confuse` anyway
-               --> case.toml:163:39
+               --> case.toml:167:39
                 |
-            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            167 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                       ^^^^^^^^^^
 
             error[bad-name]: `confuse` does not say whether it comes or goes
-               --> case.toml:163:51
+               --> case.toml:167:51
                 |
-            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            167 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                   ^^^^^^^^^
                 = help: write `+name` to add a capability, `-name` to take one away
 
             error[bad-name]: `+` does not say whether it comes or goes
-               --> case.toml:163:62
+               --> case.toml:167:62
                 |
-            163 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
+            167 | adversary = ["+steal-key", "+inject", "-confuse", "confuse", "+", "+rogue-attester"]
                 |                                                              ^^^
                 = help: write `+name` to add a capability, `-name` to take one away
         "#]],
@@ -139,37 +139,37 @@ fn unknown_places_of_the_adversary() {
         ],
         expect![[r#"
             error[unknown-place]: no pool or resource is called `unknwon`
-               --> case.toml:129:13
+               --> case.toml:133:13
                 |
-            129 | observes = ["unknwon", "apy"]
+            133 | observes = ["unknwon", "apy"]
                 |             ^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[unknown-place]: no pool or resource is called `apy`
-               --> case.toml:129:24
+               --> case.toml:133:24
                 |
-            129 | observes = ["unknwon", "apy"]
+            133 | observes = ["unknwon", "apy"]
                 |                        ^^^^^
                 = help: did you mean `api`?
 
             error[unknown-place]: no pool or resource is called `alice`
-               --> case.toml:130:10
+               --> case.toml:134:10
                 |
-            130 | leaks = ["alice"]
+            134 | leaks = ["alice"]
                 |          ^^^^^^^
                 = help: there are `api`, `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-pool]: no pool is called `api`
-               --> case.toml:132:13
+               --> case.toml:136:13
                 |
-            132 | member_of = "api"
+            136 | member_of = "api"
                 |             ^^^^^
                 = help: there are `clerk`, `stranger`, `team`, `unknown`
 
             error[unknown-attester]: no attester is called `rouge`
-               --> case.toml:140:12
+               --> case.toml:144:12
                 |
-            140 | attester = "rouge"
+            144 | attester = "rouge"
                 |            ^^^^^^^
                 = help: did you mean `rogue`?
         "#]],

@@ -10,13 +10,13 @@ fn verifier_out_of_range() {
         &[("verifier = 2\n[[", "verifier = 3\n[[")],
         expect![[r#"
             error[out-of-range]: `api` has 2 verifiers, so there is no verifier 3
-              --> case.toml:79:12
+              --> case.toml:83:12
                |
-            79 | verifier = 3
+            83 | verifier = 3
                |            ^
-              ::: case.toml:62:6
+              ::: case.toml:64:6
                |
-            62 | id = "api"
+            64 | id = "api"
                |      ^^^^^ the resource
         "#]],
     );
@@ -42,23 +42,23 @@ fn duplicate_ids() {
                |      ^^^^^^^ first declared here
 
             error[duplicate-id]: the pool or resource `unknown` is declared twice
-              --> case.toml:62:6
+              --> case.toml:64:6
                |
-            62 | id = "unknown"
+            64 | id = "unknown"
                |      ^^^^^^^^^
-              ::: case.toml:42:6
+              ::: case.toml:43:6
                |
-            42 | id = "unknown"
+            43 | id = "unknown"
                |      ^^^^^^^^^ first declared here
 
             error[duplicate-id]: the flow `report` is declared twice
-               --> case.toml:105:6
+               --> case.toml:109:6
                 |
-            105 | id = "report"
+            109 | id = "report"
                 |      ^^^^^^^^
-               ::: case.toml:67:6
+               ::: case.toml:69:6
                 |
-             67 | id = "report"
+             69 | id = "report"
                 |      ^^^^^^^^ first declared here
         "#]],
     );
@@ -75,40 +75,40 @@ fn targets() {
         ],
         expect![[r#"
             error[bad-target]: `unknown/0` is no instance
-              --> case.toml:90:7
+              --> case.toml:94:7
                |
-            90 | key = "unknown/0"
+            94 | key = "unknown/0"
                |       ^^^^^^^^^^^
                = help: write `pool/N`, with N from 1
 
             error[out-of-range]: there is no `unknown/3`: the pool `unknown` has 2 replicas
-               --> case.toml:118:10
+               --> case.toml:122:10
                 |
-            118 | target = "unknown/3"
+            122 | target = "unknown/3"
                 |          ^^^^^^^^^^^
-               ::: case.toml:49:12
+               ::: case.toml:50:12
                 |
-             49 | replicas = 2
+             50 | replicas = 2
                 |            ^ the number of replicas
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:133:10
+               --> case.toml:137:10
                 |
-            133 | steals = "unknown"
+            137 | steals = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:135:11
+               --> case.toml:139:11
                 |
-            135 | hijacks = "unkown/1"
+            139 | hijacks = "unkown/1"
                 |           ^^^^^^^^^^
                 = help: did you mean `unknown`?
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:138:10
+               --> case.toml:142:10
                 |
-            138 | reuses = "unknown/2"
+            142 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -133,21 +133,21 @@ fn a_wrong_declaration_is_told_alone() {
                |      ^^^^^^^^^^
 
             error[bad-name]: `port 300` is no name: it contains a space
-              --> case.toml:36:15
+              --> case.toml:37:15
                |
-            36 | environment = "port 300"
+            37 | environment = "port 300"
                |               ^^^^^^^^^^
 
             error[empty]: `id` is empty
-              --> case.toml:42:6
+              --> case.toml:43:6
                |
-            42 | id = ""
+            43 | id = ""
                |      ^^
 
             error[bad-name]: `re ad` is no name: it contains a space
-              --> case.toml:63:12
+              --> case.toml:65:12
                |
-            63 | actions = ["re ad", "delete"]
+            65 | actions = ["re ad", "delete"]
                |            ^^^^^^^
         "#]],
     );
@@ -166,16 +166,16 @@ fn a_wrong_declaration_hides_no_error_of_another_kind() {
                |      ^^^^^^^^^^
 
             error[unknown-pool]: no pool is called `unknwon`
-              --> case.toml:81:6
+              --> case.toml:85:6
                |
-            81 | to = "unknwon"
+            85 | to = "unknwon"
                |      ^^^^^^^^^
                = help: did you mean `unknown`?
 
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:136:13
+               --> case.toml:140:13
                 |
-            136 | colludes = ["unknown/1", "clerk/1"]
+            140 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],

@@ -16,36 +16,36 @@ fn labels() {
         ],
         expect![[r#"
             error[bad-label]: `continuity` names 7 runs, and a count is for one
-               --> case.toml:159:1
+               --> case.toml:163:1
                 |
-            159 | "continuity" = 5678
+            163 | "continuity" = 5678
                 | ^^^^^^^^^^^^
 
             error[unknown-mechanism]: no mechanism is called `bearr`
-               --> case.toml:162:7
+               --> case.toml:166:7
                 |
-            162 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            166 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |       ^^^^^^^
                 = help: did you mean `bearer`?
 
             error[unknown-mechanism]: `dpop` has no variant or profile `storng`
-               --> case.toml:162:16
+               --> case.toml:166:16
                 |
-            162 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            166 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                ^^^^^^^^^^^^^
                 = help: did you mean `strong`?
 
             error[bad-label]: `continuity/K3..K0` is empty
-               --> case.toml:162:31
+               --> case.toml:166:31
                 |
-            162 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            166 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                               ^^^^^^^^^^^^^^^^^^^
                 = help: write the weaker profile first: `continuity/K0..K3`
 
             error[unknown-mechanism]: `continuity` has no variant or profile `K9`
-               --> case.toml:162:52
+               --> case.toml:166:52
                 |
-            162 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
+            166 | on = ["bearr", "dpop/storng", "continuity/K3..K0", "continuity/K0..K9"]
                 |                                                    ^^^^^^^^^^^^^^^^^^^
                 = help: there are `K0`, `K1`, `K2`, `K3`, `K4`, `K5`, `K6`
         "#]],
@@ -71,9 +71,9 @@ fn properties() {
               = help: did you mean `no-mixing`?
 
             error[unknown-property]: no property is called `agrement`
-               --> case.toml:164:13
+               --> case.toml:168:13
                 |
-            164 | violated = ["agrement", "served"]
+            168 | violated = ["agrement", "served"]
                 |             ^^^^^^^^^^
                 = help: did you mean `agreement`?
         "#]],
@@ -91,23 +91,23 @@ fn one_property_twice_for_one_run() {
         ],
         expect![[r#"
             error[said-twice]: `served` is said twice for `bearer`
-               --> case.toml:172:10
+               --> case.toml:176:10
                 |
-            172 | served = false
+            176 | served = false
                 |          ^^^^^
-               ::: case.toml:163:10
+               ::: case.toml:167:10
                 |
-            163 | served = true
+            167 | served = true
                 |          ^^^^ first here
 
             error[said-twice]: `no-mixing` is said twice for `bearer`
-               --> case.toml:173:12
+               --> case.toml:177:12
                 |
-            173 | vacuous = ["no-mixing"]
+            177 | vacuous = ["no-mixing"]
                 |            ^^^^^^^^^^^
-               ::: case.toml:162:10
+               ::: case.toml:166:10
                 |
-            162 | holds = ["no-mixing"]
+            166 | holds = ["no-mixing"]
                 |          ^^^^^^^^^^^ first here
         "#]],
     );
@@ -119,13 +119,13 @@ fn one_property_twice_in_one_row() {
         &[(r#"holds = ["no-mixing"]"#, r#"holds = ["agreement"]"#)],
         expect![[r#"
             error[said-twice]: `agreement` is said twice for `bearer`
-               --> case.toml:165:10
+               --> case.toml:169:10
                 |
-            165 | holds = ["agreement"]
+            169 | holds = ["agreement"]
                 |          ^^^^^^^^^^^
-               ::: case.toml:164:13
+               ::: case.toml:168:13
                 |
-            164 | violated = ["agreement"]
+            168 | violated = ["agreement"]
                 |             ^^^^^^^^^^^ first here
         "#]],
     );
@@ -137,9 +137,9 @@ fn expectation_that_says_nothing() {
         &[("vacuous = [\"no-mixing\"]\n", "")],
         expect![[r#"
             error[no-effect]: the expectation says nothing
-               --> case.toml:173:1
+               --> case.toml:177:1
                 |
-            173 | [[expect]]
+            177 | [[expect]]
                 | ^^^^^^^^^^
                 = help: write `violated`, `vacuous`, `holds` or `served`
         "#]],

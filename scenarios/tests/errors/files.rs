@@ -17,9 +17,9 @@ fn toml_syntax() {
                |      ^
 
             error[syntax]: key with no value, expected `=`
-               --> case.toml:143:10
+               --> case.toml:147:10
                 |
-            143 | replicas 3
+            147 | replicas 3
                 |          ^
         "#]],
     );
@@ -31,9 +31,9 @@ fn key_written_twice() {
         &[("deadline = 3", "deadline = 3\ndeadline = 4")],
         expect![[r#"
             error[syntax]: the key `deadline` is written twice
-              --> case.toml:72:1
+              --> case.toml:75:1
                |
-            72 | deadline = 4
+            75 | deadline = 4
                | ^^^^^^^^
         "#]],
     );

@@ -10,9 +10,9 @@ fn a_pool_key_that_nobody_shares() {
         &[("shared_key = true\n", "")],
         expect![[r#"
             error[no-effect]: the replicas of `team` share no key
-               --> case.toml:133:15
+               --> case.toml:137:15
                 |
-            133 | steals_pool = "team"
+            137 | steals_pool = "team"
                 |               ^^^^^^
                 = help: set `shared_key` in that pool
         "#]],
@@ -25,9 +25,9 @@ fn the_key_of_one_replica_of_many() {
         &[("steals = \"unknown/1\"", "steals = \"team/1\"")],
         expect![[r#"
             error[no-effect]: the key of `team/1` is that of its whole pool
-               --> case.toml:133:10
+               --> case.toml:137:10
                 |
-            133 | steals = "team/1"
+            137 | steals = "team/1"
                 |          ^^^^^^^^
                 = help: take a pool without `shared_key`, or the capability `steal-pool-key`
         "#]],
@@ -40,9 +40,9 @@ fn colluding_executors_that_never_meet() {
         &[("colludes = [\"unknown/1\", \"clerk/1\"]", "colludes = [\"clerk/1\", \"unknown/1\"]")],
         expect![[r#"
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:136:13
+               --> case.toml:140:13
                 |
-            136 | colludes = ["clerk/1", "unknown/1"]
+            140 | colludes = ["clerk/1", "unknown/1"]
                 |             ^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -51,9 +51,9 @@ fn colluding_executors_that_never_meet() {
         &[("colludes = [\"unknown/1\", \"clerk/1\"]", "colludes = [\"unknown/1\"]")],
         expect![[r#"
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:136:13
+               --> case.toml:140:13
                 |
-            136 | colludes = ["unknown/1"]
+            140 | colludes = ["unknown/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -66,9 +66,9 @@ fn nobody_vouches_for_what_is_relayed() {
         &[("relays = \"unknown/1\"", "relays = \"team/1\"")],
         expect![[r#"
             error[no-effect]: nobody attests `team/1`
-               --> case.toml:137:10
+               --> case.toml:141:10
                 |
-            137 | relays = "team/1"
+            141 | relays = "team/1"
                 |          ^^^^^^^^
                 = help: give its pool an `attester`
         "#]],
@@ -81,9 +81,9 @@ fn the_name_of_somebody_who_lives() {
         &[("reuses = \"unknown/2\"", "reuses = \"unknown/1\"")],
         expect![[r#"
             error[no-effect]: `unknown/1` never dies, so nobody gets its name
-               --> case.toml:138:10
+               --> case.toml:142:10
                 |
-            138 | reuses = "unknown/1"
+            142 | reuses = "unknown/1"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -96,9 +96,9 @@ fn a_late_clock_where_time_stands_still() {
         &[("ticks = 7", "ticks = 0")],
         expect![[r#"
             error[no-effect]: a late clock has no effect: time stands still in this story
-               --> case.toml:139:9
+               --> case.toml:143:9
                 |
-            139 | skews = "api"
+            143 | skews = "api"
                 |         ^^^^^
                 = help: set `bounds.ticks`
         "#]],
@@ -114,16 +114,16 @@ fn nothing_is_revoked_and_nobody_restarts() {
         ],
         expect![[r#"
             error[no-effect]: `forget` has no effect: there is no `restart` here
-               --> case.toml:127:95
+               --> case.toml:131:95
                 |
-            127 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
+            131 | capabilities = ["observe", "inject", "log-leak", "insider", "pool-member", "hijack-executor", "forget"]
                 |                                                                                               ^^^^^^^^
                 = help: add a `restart` to the faults
 
             error[no-effect]: `revocation-lag` has no effect: there is no `revoke` here
-               --> case.toml:170:103
+               --> case.toml:174:103
                 |
-            170 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
+            174 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
                 |                                                                                                       ^^^^^^^^^^^^^^^^^
                 = help: add a `revoke` to the faults
         "#]],
@@ -136,9 +136,9 @@ fn a_restart_that_loses_nothing() {
         &[(", \"forget\"]", "]")],
         expect![[r#"
             error[no-effect]: a restart has no effect: nobody loses its memory
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api/2"
+            128 | target = "api/2"
                 |          ^^^^^^^
                 = help: add the capability `forget`
         "#]],
@@ -151,16 +151,16 @@ fn a_new_key_for_one_replica_of_many() {
         &[("kind = \"revoke\"\ntarget = \"clerk/1\"", "kind = \"rekey\"\ntarget = \"team/1\"")],
         expect![[r#"
             error[no-effect]: `team/1` has no key of its own to move away from
-               --> case.toml:121:10
+               --> case.toml:125:10
                 |
-            121 | target = "team/1"
+            125 | target = "team/1"
                 |          ^^^^^^^^
                 = help: take a pool without `shared_key`
 
             error[no-effect]: `revocation-lag` has no effect: there is no `revoke` here
-               --> case.toml:170:103
+               --> case.toml:174:103
                 |
-            170 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
+            174 | adversary = ["+steal-pool-key", "+collude", "+relay-attestation", "+reuse-identifier", "+clock-skew", "+revocation-lag"]
                 |                                                                                                       ^^^^^^^^^^^^^^^^^
                 = help: add a `revoke` to the faults
         "#]],
@@ -176,37 +176,37 @@ fn settings_of_capabilities_that_nobody_has() {
         )],
         expect![[r#"
             error[setting-without-capability]: `steals_pool` has no effect: the adversary never has the capability `steal-pool-key`
-               --> case.toml:134:15
+               --> case.toml:138:15
                 |
-            134 | steals_pool = "team"
+            138 | steals_pool = "team"
                 |               ^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `colludes` has no effect: the adversary never has the capability `collude`
-               --> case.toml:136:13
+               --> case.toml:140:13
                 |
-            136 | colludes = ["unknown/1", "clerk/1"]
+            140 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `relays` has no effect: the adversary never has the capability `relay-attestation`
-               --> case.toml:137:10
+               --> case.toml:141:10
                 |
-            137 | relays = "unknown/1"
+            141 | relays = "unknown/1"
                 |          ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `reuses` has no effect: the adversary never has the capability `reuse-identifier`
-               --> case.toml:138:10
+               --> case.toml:142:10
                 |
-            138 | reuses = "unknown/2"
+            142 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
 
             error[setting-without-capability]: `skews` has no effect: the adversary never has the capability `clock-skew`
-               --> case.toml:139:9
+               --> case.toml:143:9
                 |
-            139 | skews = "api"
+            143 | skews = "api"
                 |         ^^^^^
                 = help: add it to `capabilities`, or to the adversary of an expectation
         "#]],
@@ -224,29 +224,29 @@ fn places_of_the_new_capabilities() {
         ],
         expect![[r#"
             error[out-of-range]: there is no `api/3`: the resource `api` has 2 verifiers
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api/3"
+            128 | target = "api/3"
                 |          ^^^^^^^
 
             error[unknown-pool]: no pool is called `teem`
-               --> case.toml:134:15
+               --> case.toml:138:15
                 |
-            134 | steals_pool = "teem"
+            138 | steals_pool = "teem"
                 |               ^^^^^^
                 = help: did you mean `team`?
 
             error[bad-target]: `unknown` is no instance
-               --> case.toml:137:10
+               --> case.toml:141:10
                 |
-            137 | relays = "unknown"
+            141 | relays = "unknown"
                 |          ^^^^^^^^^
                 = help: write `pool/N`, with N from 1
 
             error[unknown-resource]: no resource is called `unknown`
-               --> case.toml:139:9
+               --> case.toml:143:9
                 |
-            139 | skews = "unknown"
+            143 | skews = "unknown"
                 |         ^^^^^^^^^
                 = help: there is only `api`
         "#]],
@@ -255,9 +255,9 @@ fn places_of_the_new_capabilities() {
         &[("target = \"api/2\"", "target = \"apy/1\"")],
         expect![[r#"
             error[unknown-resource]: no resource is called `apy`
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "apy/1"
+            128 | target = "apy/1"
                 |          ^^^^^^^
                 = help: did you mean `api`?
         "#]],
@@ -266,9 +266,9 @@ fn places_of_the_new_capabilities() {
         &[("target = \"api/2\"", "target = \"api\"")],
         expect![[r#"
             error[bad-target]: `api` is no verifier
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api"
+            128 | target = "api"
                 |          ^^^^^
                 = help: write `resource/N`, with N from 1
         "#]],

@@ -13,16 +13,16 @@ fn unknown_keys() {
         ],
         expect![[r#"
             error[unknown-key]: a pool has no key `deploier`
-              --> case.toml:46:1
+              --> case.toml:47:1
                |
-            46 | deploier = "acme"
+            47 | deploier = "acme"
                | ^^^^^^^^
                = help: did you mean `deployer`?
 
             error[unknown-key]: `[bounds]` has no key `zzzzzz`
-               --> case.toml:143:1
+               --> case.toml:147:1
                 |
-            143 | zzzzzz = 1
+            147 | zzzzzz = 1
                 | ^^^^^^
                 = help: its keys are `replicas`, `hops`, `executions`, `deliveries`, `ticks`
         "#]],
@@ -47,23 +47,23 @@ fn missing_keys() {
               = help: write `title = …`: one line that a person recognises the story by
 
             error[missing-key]: a role lacks the key `anchor`
-              --> case.toml:26:1
+              --> case.toml:27:1
                |
-            26 | [[role]]
+            27 | [[role]]
                | ^^^^^^^^
                = help: write `anchor = …`: the identity that anchors it
 
             error[missing-key]: a context lacks the key `id`
-              --> case.toml:32:1
+              --> case.toml:33:1
                |
-            32 | [[context]]
+            33 | [[context]]
                | ^^^^^^^^^^^
                = help: write `id = …`: unique name of this grant
 
             error[missing-key]: a flow lacks the key `id`
-              --> case.toml:91:1
+              --> case.toml:95:1
                |
-            91 | [[flow]]
+            95 | [[flow]]
                | ^^^^^^^^
                = help: write `id = …`: unique name
         "#]],
@@ -79,16 +79,16 @@ fn one_key_of_several() {
         ],
         expect![[r#"
             error[missing-key]: an origin lacks one of the keys `role`, `context`
-              --> case.toml:97:1
-               |
-            97 | [flow.origin]
-               | ^^^^^^^^^^^^^
-               = help: write exactly one of them
+               --> case.toml:101:1
+                |
+            101 | [flow.origin]
+                | ^^^^^^^^^^^^^
+                = help: write exactly one of them
 
             error[conflicting-keys]: an origin has the keys `role`, `context`
-               --> case.toml:107:1
+               --> case.toml:111:1
                 |
-            107 | [flow.origin]
+            111 | [flow.origin]
                 | ^^^^^^^^^^^^^
                 = help: write exactly one of them
         "#]],
@@ -124,46 +124,46 @@ fn wrong_types() {
               = help: write `tags = ["default"]`
 
             error[wrong-type]: `origin`: expected a string or a table, found a list
-              --> case.toml:68:10
+              --> case.toml:70:10
                |
-            68 | origin = ["alice"]
+            70 | origin = ["alice"]
                |          ^^^^^^^^^
 
             error[wrong-type]: `deadline`: expected an integer, found a float
-              --> case.toml:71:12
+              --> case.toml:74:12
                |
-            71 | deadline = 1.5
+            74 | deadline = 1.5
                |            ^^^
 
             error[wrong-type]: `max_hops`: expected an integer, found a date
-              --> case.toml:72:12
+              --> case.toml:76:12
                |
-            72 | max_hops = 1979-05-27
+            76 | max_hops = 1979-05-27
                |            ^^^^^^^^^^
 
             error[wrong-type]: `dynamic`: expected a boolean, found a string
-              --> case.toml:74:11
+              --> case.toml:78:11
                |
-            74 | dynamic = "yes"
+            78 | dynamic = "yes"
                |           ^^^^^
 
             error[wrong-type]: `target`: expected a string, found a table
-               --> case.toml:118:10
+               --> case.toml:122:10
                 |
-            118 | target = {}
+            122 | target = {}
                 |          ^^
 
             error[wrong-type]: `bounds`: expected a table, found a list
-               --> case.toml:142:1
+               --> case.toml:146:1
                 |
-            142 | [[bounds]]
+            146 | [[bounds]]
                 | ^^^^^^^^^^
                 = help: write `[bounds]`
 
             error[wrong-type]: `bearer`: expected an integer, found a string
-               --> case.toml:158:12
+               --> case.toml:162:12
                 |
-            158 | "bearer" = "many"
+            162 | "bearer" = "many"
                 |            ^^^^^^
         "#]],
     );
@@ -175,15 +175,15 @@ fn one_table_where_many_are_meant() {
         &[("[[fault]]", "[fault]")],
         expect![[r#"
             error[syntax]: the key `fault` is written twice
-               --> case.toml:119:3
+               --> case.toml:123:3
                 |
-            119 | [[fault]]
+            123 | [[fault]]
                 |   ^^^^^
 
             error[syntax]: the key `fault` is written twice
-               --> case.toml:122:3
+               --> case.toml:126:3
                 |
-            122 | [[fault]]
+            126 | [[fault]]
                 |   ^^^^^
         "#]],
     );
@@ -208,23 +208,23 @@ fn misspelt_required_keys_are_told_alone() {
               = help: did you mean `title`?
 
             error[unknown-key]: a role has no key `idd`
-              --> case.toml:28:1
+              --> case.toml:29:1
                |
-            28 | idd = "authorized-workload"
+            29 | idd = "authorized-workload"
                | ^^^
                = help: did you mean `id`?
 
             error[unknown-key]: an origin has no key `rolle`
-              --> case.toml:98:1
-               |
-            98 | rolle = "authorized-workload"
-               | ^^^^^
-               = help: did you mean `role`?
+               --> case.toml:102:1
+                |
+            102 | rolle = "authorized-workload"
+                | ^^^^^
+                = help: did you mean `role`?
 
             error[unknown-key]: the scenario has no key `advresary`
-               --> case.toml:126:2
+               --> case.toml:130:2
                 |
-            126 | [advresary]
+            130 | [advresary]
                 |  ^^^^^^^^^
                 = help: did you mean `adversary`?
         "#]],
@@ -241,16 +241,16 @@ fn two_misspelt_keys_of_one_table() {
         ],
         expect![[r#"
             error[unknown-key]: a role has no key `nam`
-              --> case.toml:29:1
+              --> case.toml:30:1
                |
-            29 | nam = "workload"
+            30 | nam = "workload"
                | ^^^
                = help: did you mean `name`?
 
             error[unknown-key]: a role has no key `anchro`
-              --> case.toml:30:1
+              --> case.toml:31:1
                |
-            30 | anchro = "acme"
+            31 | anchro = "acme"
                | ^^^^^^
                = help: did you mean `anchor`?
         "#]],

@@ -10,9 +10,9 @@ fn unknown_role() {
         &[(r#"roles = ["authorized-workload"]"#, r#"roles = ["authorised-workload"]"#)],
         expect![[r#"
             error[unknown-role]: no role grant is called `authorised-workload`
-              --> case.toml:47:10
+              --> case.toml:48:10
                |
-            47 | roles = ["authorised-workload"]
+            48 | roles = ["authorised-workload"]
                |          ^^^^^^^^^^^^^^^^^^^^^
                = help: did you mean `authorized-workload`?
         "#]],
@@ -25,9 +25,9 @@ fn unknown_role_name_in_a_class() {
         &[("role = \"workload\"\n", "role = \"authorized-workload\"\n")],
         expect![[r#"
             error[unknown-role]: no role is called `authorized-workload`
-              --> case.toml:86:8
+              --> case.toml:90:8
                |
-            86 | role = "authorized-workload"
+            90 | role = "authorized-workload"
                |        ^^^^^^^^^^^^^^^^^^^^^
                = help: there is only `workload`
         "#]],
@@ -43,16 +43,16 @@ fn grant_by_an_undeclared_identity() {
         ],
         expect![[r#"
             error[unknown-identity]: no identity is called `acne`
-              --> case.toml:30:10
+              --> case.toml:31:10
                |
-            30 | anchor = "acne"
+            31 | anchor = "acne"
                |          ^^^^^^
                = help: did you mean `acme`?
 
             error[unknown-identity]: no identity is called `nobody`
-              --> case.toml:37:12
+              --> case.toml:38:12
                |
-            37 | operator = "nobody"
+            38 | operator = "nobody"
                |            ^^^^^^^^
                = help: there are `acme`, `alice`, `mallory`
         "#]],
@@ -68,16 +68,16 @@ fn unknown_names_in_a_pool() {
         ],
         expect![[r#"
             error[unknown-attester]: no attester is called `server-atester`
-              --> case.toml:44:12
+              --> case.toml:45:12
                |
-            44 | attester = "server-atester"
+            45 | attester = "server-atester"
                |            ^^^^^^^^^^^^^^^^
                = help: did you mean `server-attester`?
 
             error[unknown-identity]: no identity is called `mallori`
-              --> case.toml:46:12
+              --> case.toml:47:12
                |
-            46 | deployer = "mallori"
+            47 | deployer = "mallori"
                |            ^^^^^^^^^
                = help: did you mean `mallory`?
         "#]],
@@ -94,30 +94,30 @@ fn unknown_origins() {
         ],
         expect![[r#"
             error[unknown-identity]: no identity is called `alise`
-              --> case.toml:68:10
+              --> case.toml:70:10
                |
-            68 | origin = "alise"
+            70 | origin = "alise"
                |          ^^^^^^^
                = help: did you mean `alice`?
 
             error[unknown-role]: no role grant is called `workload`
-              --> case.toml:98:8
-               |
-            98 | role = "workload"
-               |        ^^^^^^^^^^
-               = help: there is only `authorized-workload`
+               --> case.toml:102:8
+                |
+            102 | role = "workload"
+                |        ^^^^^^^^^^
+                = help: there is only `authorized-workload`
 
             error[unknown-context]: no context grant is called `sock`
-               --> case.toml:109:11
+               --> case.toml:113:11
                 |
-            109 | context = "sock"
+            113 | context = "sock"
                 |           ^^^^^^
                 = help: did you mean `soc`?
 
             error[unknown-pool]: no pool is called `unkown`
-               --> case.toml:110:8
+               --> case.toml:114:8
                 |
-            110 | pool = "unkown"
+            114 | pool = "unkown"
                 |        ^^^^^^^^
                 = help: did you mean `unknown`?
         "#]],
@@ -133,23 +133,23 @@ fn hop_to_nobody() {
         ],
         expect![[r#"
             error[unknown-pool]: no pool is called `unknwon`
-              --> case.toml:81:6
+              --> case.toml:85:6
                |
-            81 | to = "unknwon"
+            85 | to = "unknwon"
                |      ^^^^^^^^^
                = help: did you mean `unknown`?
 
             error[unknown-pool]: no pool is called `strangers`
-              --> case.toml:82:25
+              --> case.toml:86:25
                |
-            82 | listeners = ["unknown", "strangers"]
+            86 | listeners = ["unknown", "strangers"]
                |                         ^^^^^^^^^^^
                = help: did you mean `stranger`?
 
             error[no-effect]: these are not two executors of which one hands to the other
-               --> case.toml:136:13
+               --> case.toml:140:13
                 |
-            136 | colludes = ["unknown/1", "clerk/1"]
+            140 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
                 = help: name two instances whose pools are consecutive hops of a flow
         "#]],
@@ -168,69 +168,69 @@ fn hop_to_an_empty_pool() {
         ],
         expect![[r#"
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:81:6
+              --> case.toml:85:6
                |
-            81 | to = "unknown"
+            85 | to = "unknown"
                |      ^^^^^^^^^
-              ::: case.toml:49:12
+              ::: case.toml:50:12
                |
-            49 | replicas = 0
+            50 | replicas = 0
                |            ^ no replicas here
 
             error[hop-to-nobody]: the pool `unknown` has no replicas
-              --> case.toml:98:8
-               |
-            98 | pool = "unknown"
-               |        ^^^^^^^^^
-              ::: case.toml:49:12
-               |
-            49 | replicas = 0
-               |            ^ no replicas here
-
-            error[hop-to-nobody]: the pool `unknown` has no replicas
-               --> case.toml:109:8
+               --> case.toml:102:8
                 |
-            109 | pool = "unknown"
+            102 | pool = "unknown"
                 |        ^^^^^^^^^
-               ::: case.toml:49:12
+               ::: case.toml:50:12
                 |
-             49 | replicas = 0
+             50 | replicas = 0
+                |            ^ no replicas here
+
+            error[hop-to-nobody]: the pool `unknown` has no replicas
+               --> case.toml:113:8
+                |
+            113 | pool = "unknown"
+                |        ^^^^^^^^^
+               ::: case.toml:50:12
+                |
+             50 | replicas = 0
                 |            ^ no replicas here
 
             error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
-               --> case.toml:135:13
+               --> case.toml:139:13
                 |
-            135 | colludes = ["unknown/1", "clerk/1"]
+            139 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
-               ::: case.toml:49:12
+               ::: case.toml:50:12
                 |
-             49 | replicas = 0
+             50 | replicas = 0
                 |            ^ the number of replicas
 
             error[out-of-range]: there is no `unknown/1`: the pool `unknown` has 0 replicas
-               --> case.toml:136:10
+               --> case.toml:140:10
                 |
-            136 | relays = "unknown/1"
+            140 | relays = "unknown/1"
                 |          ^^^^^^^^^^^
-               ::: case.toml:49:12
+               ::: case.toml:50:12
                 |
-             49 | replicas = 0
+             50 | replicas = 0
                 |            ^ the number of replicas
 
             error[out-of-range]: there is no `unknown/2`: the pool `unknown` has 0 replicas
-               --> case.toml:137:10
+               --> case.toml:141:10
                 |
-            137 | reuses = "unknown/2"
+            141 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
-               ::: case.toml:49:12
+               ::: case.toml:50:12
                 |
-             49 | replicas = 0
+             50 | replicas = 0
                 |            ^ the number of replicas
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:137:10
+               --> case.toml:141:10
                 |
-            137 | reuses = "unknown/2"
+            141 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -246,16 +246,16 @@ fn unknown_operations() {
         )],
         expect![[r#"
             error[unknown-action]: the resource `api` has no action `reed`
-              --> case.toml:69:14
+              --> case.toml:71:14
                |
-            69 | authority = ["reed api", "delete apy"]
+            71 | authority = ["reed api", "delete apy"]
                |              ^^^^^^^^^^
                = help: did you mean `read`?
 
             error[unknown-resource]: no resource is called `apy`
-              --> case.toml:69:26
+              --> case.toml:71:26
                |
-            69 | authority = ["reed api", "delete apy"]
+            71 | authority = ["reed api", "delete apy"]
                |                          ^^^^^^^^^^^^
                = help: did you mean `api`?
         "#]],
@@ -268,9 +268,9 @@ fn request_for_an_action_that_the_resource_lacks() {
         &[("action = \"read\"\n", "action = \"write\"\n")],
         expect![[r#"
             error[unknown-action]: the resource `api` has no action `write`
-              --> case.toml:76:10
+              --> case.toml:80:10
                |
-            76 | action = "write"
+            80 | action = "write"
                |          ^^^^^^^
                = help: there are `read`, `delete`
         "#]],
@@ -283,9 +283,9 @@ fn facts_that_are_nearly_declared() {
         &[("environment = \"port-3000\"\nmax", "environment = \"port-300\"\nmax")],
         expect![[r#"
             error[near-miss]: nothing in this file has the environment `port-300`
-              --> case.toml:88:15
+              --> case.toml:92:15
                |
-            88 | environment = "port-300"
+            92 | environment = "port-300"
                |               ^^^^^^^^^^
                = help: did you mean `port-3000`?
         "#]],

@@ -10,22 +10,22 @@ fn negative_bounds() {
         &[("replicas = 3", "replicas = -1"), ("ticks = 7", "ticks = -99999999999999999999")],
         expect![[r#"
             error[no-effect]: a late clock has no effect: time stands still in this story
-               --> case.toml:139:9
+               --> case.toml:143:9
                 |
-            139 | skews = "api"
+            143 | skews = "api"
                 |         ^^^^^
                 = help: set `bounds.ticks`
 
             error[negative]: `replicas` is -1, and cannot be negative
-               --> case.toml:143:12
+               --> case.toml:147:12
                 |
-            143 | replicas = -1
+            147 | replicas = -1
                 |            ^^
 
             error[negative]: `ticks` is -99999999999999999999, and cannot be negative
-               --> case.toml:147:9
+               --> case.toml:151:9
                 |
-            147 | ticks = -99999999999999999999
+            151 | ticks = -99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -38,15 +38,18 @@ fn a_wrong_number_of_replicas_is_told_alone() {
         let changes = [("replicas = 2\nfacts", "replicas = WRONG\nfacts"), ("WRONG", wrong)];
         let told = crate::scenario_errors(crate::changed(crate::FULL, &changes).as_bytes());
         assert_eq!(told.matches("error[").count(), 1, "{told}");
-        assert!(told.contains("--> case.toml:49:12"), "{told}");
+        assert!(told.contains("--> case.toml:50:12"), "{told}");
     }
     check(
-        &[("replicas = 2\nfacts_until = 1\n", ""), ("replicas = 3\nhops", "replicas = -3\nhops")],
+        &[
+            ("replicas = 2\nfacts_from = 1\nfacts_until = 1\n", ""),
+            ("replicas = 3\nhops", "replicas = -3\nhops"),
+        ],
         expect![[r#"
             error[negative]: `replicas` is -3, and cannot be negative
-               --> case.toml:141:12
+               --> case.toml:144:12
                 |
-            141 | replicas = -3
+            144 | replicas = -3
                 |            ^^
         "#]],
     );
@@ -58,15 +61,15 @@ fn a_wrong_number_of_verifiers_is_told_alone() {
         &[("verifiers = 2", "verifiers = -2")],
         expect![[r#"
             error[negative]: `verifiers` is -2, and cannot be negative
-              --> case.toml:64:13
+              --> case.toml:66:13
                |
-            64 | verifiers = -2
+            66 | verifiers = -2
                |             ^^
 
             error[out-of-range]: there is no `api/2`: the resource `api` has 1 verifier
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api/2"
+            128 | target = "api/2"
                 |          ^^^^^^^
         "#]],
     );
@@ -77,7 +80,7 @@ fn zero_where_one_is_needed() {
     check(
         &[
             ("replicas = 3", "replicas = 0"),
-            ("executions = 2\ndeadline", "executions = 0\ndeadline"),
+            ("executions = 2\nstarts", "executions = 0\nstarts"),
             ("deliveries = 2", "deliveries = 0"),
             ("verifiers = 2", "verifiers = 0"),
             ("verifier = 2\n[[", "verifier = 0\n[["),
@@ -86,51 +89,51 @@ fn zero_where_one_is_needed() {
         ],
         expect![[r#"
             error[zero]: `verifiers` is 0, and at least 1 is needed
-              --> case.toml:64:13
+              --> case.toml:66:13
                |
-            64 | verifiers = 0
+            66 | verifiers = 0
                |             ^
 
             error[zero]: `executions` is 0, and at least 1 is needed
-              --> case.toml:70:14
+              --> case.toml:72:14
                |
-            70 | executions = 0
+            72 | executions = 0
                |              ^
 
             error[zero]: `effects` is 0, and at least 1 is needed
-              --> case.toml:73:11
+              --> case.toml:77:11
                |
-            73 | effects = 0
+            77 | effects = 0
                |           ^
 
             error[zero]: `verifier` is 0, and at least 1 is needed
-              --> case.toml:79:12
+              --> case.toml:83:12
                |
-            79 | verifier = 0
+            83 | verifier = 0
                |            ^
 
             error[out-of-range]: there is no `api/2`: the resource `api` has 0 verifiers
-               --> case.toml:124:10
+               --> case.toml:128:10
                 |
-            124 | target = "api/2"
+            128 | target = "api/2"
                 |          ^^^^^^^
 
             error[zero]: `replicas` is 0, and at least 1 is needed
-               --> case.toml:143:12
+               --> case.toml:147:12
                 |
-            143 | replicas = 0
+            147 | replicas = 0
                 |            ^
 
             error[zero]: `deliveries` is 0, and at least 1 is needed
-               --> case.toml:146:14
+               --> case.toml:150:14
                 |
-            146 | deliveries = 0
+            150 | deliveries = 0
                 |              ^
 
             error[zero]: `bearer` is 0, and at least 1 is needed
-               --> case.toml:158:12
+               --> case.toml:162:12
                 |
-            158 | "bearer" = 0
+            162 | "bearer" = 0
                 |            ^
         "#]],
     );
@@ -149,39 +152,39 @@ fn over_a_limit() {
         ],
         expect![[r#"
             error[over-limit]: `replicas` is 1001; the limit is 1000
-               --> case.toml:143:12
+               --> case.toml:147:12
                 |
-            143 | replicas = 1001
+            147 | replicas = 1001
                 |            ^^^^
 
             error[over-limit]: `hops` is 33; the limit is 32
-               --> case.toml:144:8
+               --> case.toml:148:8
                 |
-            144 | hops = 33
+            148 | hops = 33
                 |        ^^
 
             error[over-limit]: `executions` is 17; the limit is 16
-               --> case.toml:145:14
+               --> case.toml:149:14
                 |
-            145 | executions = 17
+            149 | executions = 17
                 |              ^^
 
             error[over-limit]: `deliveries` is 17; the limit is 16
-               --> case.toml:146:14
+               --> case.toml:150:14
                 |
-            146 | deliveries = 17
+            150 | deliveries = 17
                 |              ^^
 
             error[over-limit]: `ticks` is 0x11; the limit is 16
-               --> case.toml:147:9
+               --> case.toml:151:9
                 |
-            147 | ticks = 0x11
+            151 | ticks = 0x11
                 |         ^^^^
 
             error[over-limit]: `depth` is 99999999999999999999; the limit is 10000
-               --> case.toml:155:9
+               --> case.toml:159:9
                 |
-            155 | depth = 99999999999999999999
+            159 | depth = 99999999999999999999
                 |         ^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
@@ -209,9 +212,9 @@ fn texts_that_say_nothing() {
                |      ^^
 
             error[empty]: `on` is empty
-               --> case.toml:174:6
+               --> case.toml:178:6
                 |
-            174 | on = []
+            178 | on = []
                 |      ^^
         "#]],
     );
@@ -247,15 +250,15 @@ fn texts_that_cannot_be() {
                |      ^^^^^^^^^^^^^
 
             error[bad-text]: `id` contains a control character
-              --> case.toml:21:6
+              --> case.toml:22:6
                |
-            21 | id = "bell\u0007"
+            22 | id = "bell\u0007"
                |      ^^^^^^^^^^^^
 
             error[bad-operation]: `read` is no operation
-              --> case.toml:32:15
+              --> case.toml:33:15
                |
-            32 | may_create = ["read"]
+            33 | may_create = ["read"]
                |               ^^^^^^
                = help: write the action and the resource, such as "read api"
         "#]],
@@ -272,30 +275,30 @@ fn words_that_are_not_on_the_list() {
         ],
         expect![[r#"
             error[bad-word]: `kind` cannot be `agnt`
-              --> case.toml:43:8
+              --> case.toml:44:8
                |
-            43 | kind = "agnt"
+            44 | kind = "agnt"
                |        ^^^^^^
                = help: did you mean `agent`?
 
             error[bad-word]: `scheme` cannot be `something`
-              --> case.toml:48:10
+              --> case.toml:49:10
                |
-            48 | scheme = "something"
+            49 | scheme = "something"
                |          ^^^^^^^^^^^
                = help: expected one of `spiffe`, `did`, `iam`, `x509`, `opaque`
 
             error[bad-word]: `kind` cannot be `crush`
-               --> case.toml:117:8
+               --> case.toml:121:8
                 |
-            117 | kind = "crush"
+            121 | kind = "crush"
                 |        ^^^^^^^
                 = help: did you mean `crash`?
 
             error[no-effect]: `unknown/2` never dies, so nobody gets its name
-               --> case.toml:138:10
+               --> case.toml:142:10
                 |
-            138 | reuses = "unknown/2"
+            142 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
                 = help: add a `crash` of it to the faults
         "#]],
@@ -308,13 +311,13 @@ fn listed_twice() {
         &[(r#"actions = ["read", "delete"]"#, r#"actions = ["read", "delete", "read"]"#)],
         expect![[r#"
             error[listed-twice]: `read` is listed twice
-              --> case.toml:63:30
+              --> case.toml:65:30
                |
-            63 | actions = ["read", "delete", "read"]
+            65 | actions = ["read", "delete", "read"]
                |                              ^^^^^^
-              ::: case.toml:63:12
+              ::: case.toml:65:12
                |
-            63 | actions = ["read", "delete", "read"]
+            65 | actions = ["read", "delete", "read"]
                |            ^^^^^^ first here
         "#]],
     );

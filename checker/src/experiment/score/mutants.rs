@@ -1,7 +1,7 @@
 //! The mutants: every fault of a list for every guard, hook and rule to which it applies.
 
 use crate::world::mutation::reading::{Fault, Place, WEAK};
-use crate::world::mutation::rule::Rule;
+use crate::world::mutation::rule::{Rule, SHARED};
 use crate::world::mutation::{Hook, Mutation};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -25,7 +25,7 @@ pub enum Scope {
     Verifier,
     /// The translation of one mechanism, in all its forms.
     Mechanism(&'static str),
-    /// The rule of one kind of move.
+    /// A rule of the moves.
     Moves,
 }
 
@@ -128,6 +128,7 @@ impl Mutant {
     /// Where it is: the verifier, a mechanism, a kind of move.
     pub fn place(&self) -> String {
         match (self.scope, self.rule()) {
+            (_, Some(rule)) if SHARED.contains(&rule.kind) => format!("rule of {}", rule.kind),
             (_, Some(rule)) => format!("move {}", rule.kind),
             (Scope::Mechanism(id), _) => id.to_owned(),
             _ => "verifier".to_owned(),

@@ -1,17 +1,22 @@
 //! Faults in the rules of moves: what a kind of move needs, forbids and adds.
+//!
+//! A rule has a fault where it is written. What [`ground`](crate::world::ground) writes once for several kinds of moves (who is
+//! alive, what a composition rests on, what comes to be known, what a verifier accepts in either of its lives) is one rule
+//! with one fault, which shows in all of these kinds at once; a fault in one kind of them is none that anybody could make
+//! there.
 
 use super::reading::moved;
 use crate::world::World;
 use crate::world::bits::{Fact, Mask};
 use crate::world::ground::{Accepting, Ground, Resolved};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use whoacts_model::crypto::Crypto;
 
-/// A fault in the rule of one kind of move.
+/// A fault in one rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rule {
-    /// The kind of move.
+    /// The kind of move, or what several kinds share.
     pub kind: &'static str,
     /// What it loses.
     pub loses: Part,
@@ -34,21 +39,54 @@ pub enum Part {
     Clock(i32),
 }
 
+/// Who is alive: shared by all that executors do and suffer.
+const ALIVE: &str = "who is alive";
+/// What a composition of the adversary rests on: shared by all who meet one.
+const RESTS: &str = "what a composition rests on";
+/// What whoever reads a message comes to know: shared by all ways to read.
+const LEARNS: &str = "what a reader learns";
+/// The rules that several kinds of moves share.
+pub const SHARED: &[&str] = &[ALIVE, RESTS, LEARNS];
+
+/// The rule to which a part of a move belongs.
+fn written(kind: &'static str, part: Part) -> &'static str {
+    let accepts = ["accept", "accept-afresh"].contains(&kind);
+    match part {
+        Part::Need("down" | "rekeyed") | Part::Forbid("down" | "rekeyed") => ALIVE,
+        Part::Need(fact) if accepts || kind == "feed" => match fact {
+            "asked" | "accepted" | "restarted" => "accept",
+            // Whatever an executor is given, it is not good before its time.
+            "tick" => "take",
+            _ => RESTS,
+        },
+        Part::Add("known credential" | "known hand-off" | "known request") => LEARNS,
+        Part::Whole => kind,
+        _ if accepts => "accept",
+        _ => kind,
+    }
+}
+
 impl Rule {
     /// Every way in which the rules of these moves can lose something.
     pub fn all<C: Crypto>(world: &World<C>, says: &[&'static str]) -> BTreeSet<Self> {
         let mut all = BTreeSet::new();
+        let mut adding: BTreeMap<Fact, Vec<&Ground>> = BTreeMap::new();
+        for ground in &world.moves {
+            ground.adds.facts().for_each(|fact| adding.entry(fact).or_default().push(ground));
+        }
         for ground in &world.moves {
             let kind = ground.what.kind();
-            let mut lose = |loses| all.insert(Self { kind, loses });
+            let mut lose = |loses| all.insert(Self { kind: written(kind, loses), loses });
             lose(Part::Whole);
             for fact in ground.needs.facts() {
                 lose(Part::Need(says[fact as usize]));
             }
-            // Whoever does once more what it did brings nothing about.
-            let repeats = ground.adds.facts().all(|fact| ground.forbids.names(fact));
-            let own = |fact: &Fact| repeats && ground.adds.names(*fact);
-            for fact in ground.forbids.facts().filter(|fact| !own(fact)) {
+            // A move that can only come after one that brought about all that it would brings nothing about.
+            let idle = |fact: &Fact| {
+                let brought = |by: &&Ground| ground.adds.facts().all(|fact| by.adds.names(fact));
+                ground.adds.names(*fact) && adding[fact].iter().all(brought)
+            };
+            for fact in ground.forbids.facts().filter(|fact| !idle(fact)) {
                 lose(Part::Forbid(says[fact as usize]));
             }
             for fact in ground.adds.facts() {
@@ -104,7 +142,8 @@ impl Rule {
             moves.retain(|ground| ground.what.kind() != self.kind);
         }
         let mut touched = before != moves.len();
-        for ground in moves.iter_mut().filter(|ground| ground.what.kind() == self.kind) {
+        let own = |ground: &&mut Ground| written(ground.what.kind(), self.loses) == self.kind;
+        for ground in moves.iter_mut().filter(own) {
             touched |= match self.loses {
                 Part::Whole => false,
                 Part::Need(kind) => lose(&mut ground.needs, kind, says),
