@@ -244,7 +244,7 @@ impl<'a> Inquiry<'a> {
             if one & (settled.broken | settled.firm) == 0 {
                 let mut world = question.world::<Symbolic>();
                 world.focus(one);
-                settled.add(one, &explored(&world, &self.limits.search(one, 0)));
+                settled.add(one, &self.explored(&world, one, 0));
             }
         }
         settled

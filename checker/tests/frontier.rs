@@ -166,6 +166,39 @@ fn a_capability_less_breaks_no_more() {
     assert!(compared > 1_000, "{compared}");
 }
 
+/// One property is asked in the part of the world on which it depends.
+#[test]
+fn a_property_alone_is_answered_as_all_together() {
+    let stop = AtomicBool::new(false);
+    let forms = Some(KINDS.map(str::to_owned).to_vec());
+    let options = Options { forms, max_states: Some(20_000), ..Options::default() };
+    let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();
+    let mut compared = [0, 0];
+    for case in &lab.cases {
+        for form in &lab.forms {
+            let question = Question::of(case, form, story_capabilities(case));
+            let all = lab.inquiry.ask(&question);
+            if !all.exhausted || all.presentations > 400 {
+                continue;
+            }
+            for (number, property) in property::ALL.iter().enumerate() {
+                let alone = lab.inquiry.settle(&question, 1 << number);
+                let (story, label) = (&case.scenario.id, form.label());
+                let [breaks, firm] = [alone.broken, alone.firm].map(|bits| bits >> number & 1 == 1);
+                assert_eq!(
+                    (breaks, firm),
+                    (all.breaks(number), !all.breaks(number)),
+                    "{story} {label} {}",
+                    property.id
+                );
+                assert_eq!(alone.broken & !all.broken, 0, "{story} {label} {}", property.id);
+                compared[usize::from(breaks)] += 1;
+            }
+        }
+    }
+    assert!(compared[0] > 1_000 && compared[1] > 200, "{compared:?}");
+}
+
 #[test]
 fn no_universe_is_too_large() {
     for case in worlds::library() {

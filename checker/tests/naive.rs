@@ -189,8 +189,7 @@ impl<'w> Naive<'w> {
                     None => matches!(what, Move::Take(_)) && state.sent.contains(&id),
                     Some(needs) => matches!(what, Move::Feed(_)) && self.has(state, needs),
                 };
-                let (first, last) = universe.open[task.at()];
-                let open = (first..=last).contains(&state.now);
+                let open = state.now >= universe.since[task.at()];
                 arrives && open && self.alive(state, instance) && self.code_is_fresh(state, id)
             }
             Move::Hand(id) => match &recipes.parcels[id.at()].0 {

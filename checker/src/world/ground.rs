@@ -418,9 +418,8 @@ impl<C: Crypto> Grounding<'_, C> {
     fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {
         let info = &self.universe.parcels[parcel.at()];
         let (mut needs, mut forbids) = self.alive(instance);
-        let (first, last) = self.universe.open[task.at()];
-        needs.extend((first > 0).then_some(Says::Tick(first)));
-        forbids.extend((last < self.setting.bounds.ticks).then_some(Says::Tick(last + 1)));
+        let since = self.universe.since[task.at()];
+        needs.extend((since > 0).then_some(Says::Tick(since)));
         let mut adds = vec![Says::Took(task)];
         let once = self.setting.deployed.run::<C>().once(&info.made);
         if let Some(code) = once {

@@ -134,8 +134,9 @@ pub struct Universe<C: Crypto> {
     pub parcels: Vec<ParcelInfo<C>>,
     /// Tasks and the credential of each.
     pub tasks: Vec<(Task<C>, CredentialId)>,
-    /// For each task the first and the last tick at which it can be taken.
-    pub open: Vec<(Tick, Tick)>,
+    /// For each task the first tick at which it can be taken. (What is taken too late is denied at the resource, which looks at
+    /// the same deadlines again.)
+    pub since: Vec<Tick>,
     /// Presentations.
     pub presentations: Vec<PresentationInfo<C>>,
     /// Tallies of the executors' checks.
@@ -199,7 +200,7 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         credentials: Vec::new(),
         parcels: Vec::new(),
         tasks: Vec::new(),
-        open: Vec::new(),
+        since: Vec::new(),
         presentations: Vec::new(),
         tallies: [Tally::default(); Guard::ALL.len()],
         received: Vec::new(),
@@ -540,12 +541,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
         };
         let take = |now| self.kitchen.take(instance, &self.u.parcels[id.at()].made, now);
         // What is not good yet may be later.
-        let mut ticks = now..=setting.last_tick();
-        let first = ticks.find(|now| take(*now).is_ok()).unwrap_or(now);
-        match take(first) {
+        let later = (now..=setting.last_tick()).find(|now| take(*now).is_ok());
+        match take(later.unwrap_or(now)) {
             Ok(task) => {
-                let last = ticks.take_while(|now| take(*now).is_ok()).last();
-                self.u.open.push((first, last.unwrap_or(first)));
+                self.u.since.push(later.unwrap_or(now));
                 let index = TaskIndex(self.u.tasks.len() as u32);
                 let parcel = &self.u.parcels[id.at()];
                 let base = &self.u.credentials[parcel.base.at()];

@@ -6,7 +6,7 @@
 //! by itself nothing is needed, and a further guard takes nothing away.
 
 use super::super::{Lab, brings, numbers};
-use crate::inquiry::Question;
+use crate::inquiry::{Question, Settled};
 use crate::property;
 use crate::suite::story_capabilities;
 use std::collections::BTreeMap;
@@ -104,25 +104,28 @@ struct Lattice<'l, 'a> {
     strongest: &'static Form,
     case: &'l Case,
     all: GuardSet,
-    /// Guards that were asked for, and what held.
-    known: Vec<(GuardSet, u64)>,
+    /// Guards that were asked for, what broke then, and what did not.
+    known: Vec<(GuardSet, u64, u64)>,
 }
 
 impl Lattice<'_, '_> {
     /// More guards only stop more: so much is inferred, and the rest is asked.
     fn holds(&mut self, kept: GuardSet, number: usize) -> bool {
         let within = |a: GuardSet, b: GuardSet| a.without(b).is_empty();
-        for (asked, held) in &self.known {
-            let holds = held >> number & 1 == 1;
-            if holds && within(*asked, kept) || !holds && within(kept, *asked) {
-                return holds;
+        let bit = 1 << number;
+        for (asked, broken, firm) in &self.known {
+            if firm & bit != 0 && within(*asked, kept) {
+                return true;
+            }
+            if broken & bit != 0 && within(kept, *asked) {
+                return false;
             }
         }
         let question = Question::of(self.case, self.strongest, story_capabilities(self.case));
-        let answer = self.lab.inquiry.ask(&question.without(self.all.without(kept)));
-        let held = answer.firm();
-        self.known.push((kept, held));
-        held >> number & 1 == 1
+        let question = question.without(self.all.without(kept));
+        let Settled { broken, firm, .. } = self.lab.inquiry.settle(&question, bit);
+        self.known.push((kept, broken, firm));
+        firm & bit != 0
     }
 }
 
