@@ -1,8 +1,8 @@
 //! The experiments find what is stored of them in `experiments/`.
 //!
 //! What is stored comes from the command line, over the whole library: `whoacts conflate --format json:experiments/conflate.json
-//! --format markdown:experiments/conflate.md`, `ablate` likewise, and `frontier --max-states 20000`; with `--expect` in place of
-//! `--format json` the whole is compared. Here each stored attack is looked for again where it was found, which is quick.
+//! --format markdown:experiments/conflate.md`, `ablate`, `frontier` and `score` likewise; with `--expect` in place of
+//! `--format json` the whole is compared, as `.ci/run` does for the first three. Here each stored attack is looked for again where it was found, which is quick.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 use serde_json::Value;
