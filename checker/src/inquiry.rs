@@ -234,15 +234,20 @@ impl<'a> Inquiry<'a> {
         if settled.firm == open {
             return settled;
         }
-        world.focus(open);
-        let limits = self.limits.search(open & possible, 0);
-        let max_states = Some(limits.max_states.map_or(TOGETHER, |most| most.min(TOGETHER)));
-        settled.add(open, &explored(&world, &explore::Options { max_states, ..limits }));
+        let mut unused = None;
+        if open.is_power_of_two() {
+            unused = Some(world);
+        } else {
+            world.focus(open);
+            let limits = self.limits.search(open & possible, 0);
+            let max_states = Some(limits.max_states.map_or(TOGETHER, |most| most.min(TOGETHER)));
+            settled.add(open, &explored(&world, &explore::Options { max_states, ..limits }));
+        }
         // Alone, each depends on less.
         for number in (0..PUT).filter(|number| open >> number & 1 == 1) {
             let one = 1 << number;
             if one & (settled.broken | settled.firm) == 0 {
-                let mut world = question.world::<Symbolic>();
+                let mut world = unused.take().unwrap_or_else(|| question.world::<Symbolic>());
                 world.focus(one);
                 settled.add(one, &self.explored(&world, one, 0));
             }
