@@ -14,7 +14,7 @@ use crate::world::ghost::When;
 use crate::world::moves::Move;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, Kitchen, Pantry, ParcelFrom, ParcelId, PresentationFrom,
-    PresentationId, Recipes, Redeemable, SignerId, SignerKey, TaskIndex, name_of,
+    PresentationId, Recipes, Redeemable, RootPlan, SignerId, SignerKey, TaskIndex, name_of,
 };
 use crate::world::record::{Acceptance, Shared, record};
 use crate::world::setting::{Fault, Setting, Starter};
@@ -591,7 +591,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             }
             CredentialFrom::Own(signer, plan) => {
                 self.controls(*signer)?;
-                if let crate::world::recipe::RootPlan::Reused(flow) = plan {
+                if let RootPlan::Reused(flow) = plan {
                     let root = self.setting.first_root(*flow).ok_or("no such trigger")?;
                     self.obtain(CredentialId(root))?;
                 }

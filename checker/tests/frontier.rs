@@ -136,12 +136,17 @@ fn more_capabilities_only_break_more() {
 /// Forms of each kind: chains, tokens that are exchanged, that are bound, that are restricted.
 const KINDS: [&str; 4] = ["continuity/K4", "token-exchange/strong", "exchange-dpop", "macaroon"];
 
+/// Searches of these forms that end soon.
+fn short() -> Options {
+    let forms = Some(KINDS.map(str::to_owned).to_vec());
+    Options { forms, max_states: Some(20_000), ..Options::default() }
+}
+
 /// The law, in every story whose own search is short: a capability less than the story's own adversary, and one more.
 #[test]
 fn a_capability_less_breaks_no_more() {
     let stop = AtomicBool::new(false);
-    let forms = Some(KINDS.map(str::to_owned).to_vec());
-    let options = Options { forms, max_states: Some(20_000), ..Options::default() };
+    let options = short();
     let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();
     let mut compared = 0;
     for case in &lab.cases {
@@ -170,8 +175,7 @@ fn a_capability_less_breaks_no_more() {
 #[test]
 fn a_property_alone_is_answered_as_all_together() {
     let stop = AtomicBool::new(false);
-    let forms = Some(KINDS.map(str::to_owned).to_vec());
-    let options = Options { forms, max_states: Some(20_000), ..Options::default() };
+    let options = short();
     let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();
     let mut compared = [0, 0];
     for case in &lab.cases {

@@ -164,12 +164,18 @@ impl<C: Crypto> Builder<'_, C> {
         }
     }
 
-    fn own_root(&mut self, signer: SignerId, plan: RootPlan, mint: Mint) {
-        let from = CredentialFrom::Own(signer, plan);
+    /// What comes of a recipe, before it has a place in the table.
+    fn made(&mut self, from: &CredentialFrom) -> Credential<C> {
+        let id = CredentialId(self.u.recipes.credentials.len() as u32);
         self.u.recipes.credentials.push(from.clone());
-        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
         let made = self.kitchen.credential(&self.u, id);
         self.u.recipes.credentials.pop();
+        made
+    }
+
+    fn own_root(&mut self, signer: SignerId, plan: RootPlan, mint: Mint) {
+        let from = CredentialFrom::Own(signer, plan);
+        let made = self.made(&from);
         // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is issued,
         // anybody may ask anyhow.
         let asks = matches!(made, Credential::Ambient(_));
@@ -302,10 +308,7 @@ impl<C: Crypto> Builder<'_, C> {
                 continue;
             }
             let from = CredentialFrom::Counterfeit { base: id, by };
-            self.u.recipes.credentials.push(from.clone());
-            let made = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
-            let made = self.kitchen.credential(&self.u, made);
-            self.u.recipes.credentials.pop();
+            let made = self.made(&from);
             let support = self.support_of(id, &[by]);
             let before = self.u.credentials.len();
             let parent = Some((id, None));
@@ -831,10 +834,7 @@ impl<C: Crypto> Builder<'_, C> {
         shape: u64,
         parent: CredentialId,
     ) {
-        self.u.recipes.credentials.push(from.clone());
-        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
-        let made = self.kitchen.credential(&self.u, id);
-        self.u.recipes.credentials.pop();
+        let made = self.made(&from);
         let before = self.u.credentials.len();
         let id = self.credential(from, made, |_| support, mint, path, shape, Some((parent, None)));
         if self.u.credentials.len() > before {
