@@ -18,6 +18,7 @@ use crate::world::recipe::{
 };
 use crate::world::record::{Acceptance, Shared, record};
 use crate::world::setting::{Fault, Setting, Starter};
+use crate::world::universe::{Need, Support};
 use std::collections::{HashMap, HashSet};
 use whoacts_model::crypto::{Crypto, Digest, Ed25519, PublicKey};
 use whoacts_model::decide;
@@ -429,9 +430,12 @@ impl<'w, D: Crypto> Replay<'w, D> {
         }
         let made = self.kitchen().parcel(&self.made, parcel);
         if made.delivery.is_some() && offer.is_none() {
-            let sender = self.kitchen().own_sender(self.made.recipes, &made);
-            self.controls(sender.ok_or("the adversary does not have the sender's key")?)?;
+            let kitchen = self.kitchen();
+            let mut senders = kitchen.own_senders(self.made.recipes, &made);
+            let sends = senders.any(|sender| self.controls(sender).is_ok());
+            require(sends, "the adversary does not have the sender's key")?;
         }
+        self.told_right(&self.world.universe.parcels[parcel.at()].support)?;
         let bytes = made.to_bytes();
         self.made.parcels.insert(parcel, made);
         self.take_bytes(task, &bytes)
@@ -572,6 +576,16 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(controlled, "the adversary does not have that key")
     }
 
+    /// Whether those were taken over, and only those, on whom it rests whose doing something is.
+    fn told_right(&self, support: &Option<Support>) -> Result<(), Refused> {
+        let right = |need: &Need| match need {
+            Need::Run(i) => self.hijacked.contains(i),
+            Need::Spared(i) => !self.hijacked.contains(i),
+            _ => true,
+        };
+        require(support.iter().flatten().all(right), "it is not the doing of those")
+    }
+
     /// The adversary has a credential: it has seen it, or can make it from what it has seen and the keys that it has.
     fn obtain(&mut self, id: CredentialId) -> Result<(), Refused> {
         let recipes = self.made.recipes;
@@ -700,6 +714,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 if let Some(by) = by {
                     self.controls(*by)?;
                 }
+                self.told_right(&self.world.universe.presentations[id.at()].support)?;
                 Ok(self.make_presentation(id))
             }
             PresentationFrom::Replayed(original) | PresentationFrom::Altered { original, .. } => {

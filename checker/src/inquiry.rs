@@ -143,7 +143,7 @@ impl Answer {
 /// What became of the properties that were open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled {
-    /// Those that break, by bit, and any other that was seen to.
+    /// Those that break, by bit.
     pub broken: u64,
     /// Those that do not. What is in neither is open still: a limit was reached.
     pub firm: u64,
@@ -152,9 +152,9 @@ pub struct Settled {
 }
 
 impl Settled {
-    /// What a search shows of the properties in `asked`.
+    /// What a search shows of the properties in `asked`, which is all that it may be believed about.
     fn add(&mut self, asked: u64, run: &Run<u32>) {
-        self.broken |= run.seen & PROPERTIES;
+        self.broken |= run.seen & asked;
         self.put |= run.seen >> PUT & PROPERTIES;
         if run.ended == Ended::Exhausted {
             self.firm |= asked & !self.broken;

@@ -10,6 +10,7 @@ use whoacts_checker::inquiry::{Question, Settled};
 use whoacts_checker::property;
 use whoacts_checker::suite::{Error, Options, story_capabilities};
 use whoacts_checker::world::capability::{Capabilities, Capability};
+use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_scenarios::limits::MAX_UNIVERSE;
 
 fn set(capabilities: &[Capability]) -> Capabilities {
@@ -226,4 +227,34 @@ fn two_forms_are_compared_in_words() {
     let texts: Vec<&str> = comparison.rows.iter().map(|row| row.text.as_str()).collect();
     assert_eq!(texts, ["both tolerate the same in all 1 stories"]);
     assert!(pair(&labels[..1]).is_err());
+}
+
+/// Nor does it matter which guards are dropped, or what else the part would show of other properties.
+#[test]
+fn a_property_alone_is_answered_as_all_together_without_guards() {
+    let stop = AtomicBool::new(false);
+    let options = Options {
+        filter: Some("lifecycle/narrower-hand-off".to_owned()),
+        forms: Some(vec!["continuity/K6".to_owned()]),
+        ..Options::default()
+    };
+    let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();
+    let (case, form) = (&lab.cases[0], lab.forms[0]);
+    let mut broken = 0;
+    for one in Guard::ALL {
+        for other in [Guard::HandedOff, Guard::PrefixVerified, Guard::Holder] {
+            let dropped = GuardSet::of(&[*one, other]);
+            let question = Question::of(case, form, story_capabilities(case)).without(dropped);
+            let all = lab.inquiry.ask(&question);
+            for (number, property) in property::ALL.iter().enumerate() {
+                let bit = 1 << number;
+                let alone = lab.inquiry.settle(&question, bit);
+                let what = format!("without {} and {}: {}", one.id(), other.id(), property.id);
+                let expected = (all.broken & bit, bit & !all.broken);
+                assert_eq!((alone.broken, alone.firm), expected, "{what}");
+                broken += u32::from(all.breaks(number));
+            }
+        }
+    }
+    assert!(broken > 100, "{broken}");
 }

@@ -151,6 +151,7 @@ impl<'w> Naive<'w> {
             Need::Presentation(id) => state.tapped.contains(id),
             Need::Key(instance) => state.stolen.contains(instance),
             Need::Run(instance) => state.hijacked.contains(instance),
+            Need::Spared(instance) => !state.hijacked.contains(instance),
             Need::Redeemed(id) => state.received.contains(id),
             Need::History(task) => state.taken.contains(task),
             Need::Gone(instance) => state.down.contains(instance),

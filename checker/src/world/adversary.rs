@@ -11,7 +11,9 @@ use super::recipe::{
     Binding, CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom,
     PresentationId, Redeemable, RootPlan, Shown, SignerId, SignerKey, name_of,
 };
-use super::universe::{Builder, Need, ParcelInfo, PresentationInfo, Support, Work, mix};
+use super::universe::{
+    Builder, CredentialInfo, Need, ParcelInfo, PresentationInfo, Support, Work, mix,
+};
 use std::collections::BTreeSet;
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Requirement};
@@ -219,7 +221,7 @@ impl<C: Crypto> Builder<'_, C> {
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
         // What somebody makes of the same bytes later is not honest for that.
         self.named.entry(name_of(&made)).or_insert(id);
-        self.u.credentials.push(super::universe::CredentialInfo {
+        self.u.credentials.push(CredentialInfo {
             made,
             support,
             mint,
@@ -460,44 +462,68 @@ impl<C: Crypto> Builder<'_, C> {
         binding: Binding,
         number: u32,
     ) {
-        let from = PresentationFrom::Composed { base, by, operation, verifier, binding, number };
-        let id = PresentationId(self.u.presentations.len() as u32);
-        self.u.recipes.presentations.push(from);
-        let made = self.kitchen.presentation(&self.u, id);
         let who = by.map_or(Who::Adversary, |by| self.who(by));
-        let support = self.support_of(base, by.as_slice());
-        self.u.presentations.push(PresentationInfo {
-            made,
-            base,
-            support: Some(support),
-            cause: self.own_cause(base, by),
-            by: who,
-            proof_by: who,
-            original: None,
-            verifier,
-            confused: false,
-        });
+        for (cause, support) in self.own_causes(base, by) {
+            let from =
+                PresentationFrom::Composed { base, by, operation, verifier, binding, number };
+            let id = PresentationId(self.u.presentations.len() as u32);
+            self.u.recipes.presentations.push(from);
+            let made = self.kitchen.presentation(&self.u, id);
+            self.u.presentations.push(PresentationInfo {
+                made,
+                base,
+                support: Some(support),
+                cause,
+                by: who,
+                proof_by: who,
+                original: None,
+                verifier,
+                confused: false,
+            });
+        }
     }
 
-    /// The cause of what the adversary sends or asks with a credential: the execution, if it was truly handed the step (what
-    /// an eligible executor does within its authority is misuse, not mixing); else itself, bounded by what it could do in its
-    /// own name.
-    fn own_cause(&self, base: CredentialId, by: Option<SignerId>) -> Cause {
+    /// The cause of what the adversary sends or asks with a credential, and what it rests on: the execution, if it was truly
+    /// handed the step (what an eligible executor does within its authority is misuse, not mixing); else itself, bounded by
+    /// what it could do in its own name. Where that depends on who was taken over, each case is a row of its own.
+    fn own_causes(&self, base: CredentialId, by: Option<SignerId>) -> Vec<(Cause, Support)> {
         let info = &self.u.credentials[base.at()];
-        if let Mint::Execution(execution) = info.mint
-            && self.truly_handed(info, by)
-        {
-            return Cause::Execution(execution);
+        let support = self.support_of(base, by.as_slice());
+        let own = Cause::Adversary(self.own_authority(info));
+        let handed = match info.mint {
+            Mint::Execution(execution) => self.handed_to(info, by).map(|to| (execution, to)),
+            _ => None,
+        };
+        let Some((execution, to)) = handed else { return vec![(own, support)] };
+        let runs = |i: &usize| {
+            self.lives_under_new_keys(*i).into_iter().any(|life| support.contains(&Need::Run(life)))
+        };
+        let open: BTreeSet<usize> = to.into_iter().filter(|i| !runs(i)).collect();
+        let with = |more: Vec<Need>| support.iter().copied().chain(more).collect();
+        let mut causes: Vec<_> =
+            open.iter().map(|i| (own.clone(), with(vec![Need::Spared(*i)]))).collect();
+        // Whoever takes an executor over signs with its key as that executor, which is a row of its own.
+        let key_of = |key: SignerKey| self.kitchen.signer(key).public;
+        let has_key = |by: SignerId| {
+            open.iter().any(|i| key_of(SignerKey::Instance(*i)) == key_of(self.key(by)))
+        };
+        if !by.is_some_and(has_key) {
+            let all = with(open.iter().copied().map(Need::Run).collect());
+            causes.push((Cause::Execution(execution), all));
         }
-        let own = match (&info.made, info.mint) {
+        causes
+    }
+
+    /// What the adversary could do in its own name with a credential.
+    fn own_authority(&self, info: &CredentialInfo<C>) -> Authority {
+        match (&info.made, info.mint) {
             (Credential::Chain(chain), Mint::Own | Mint::SelfStart(_)) => {
                 chain.root.root.body().authority.clone()
             }
             (Credential::Ambient(_), Mint::Own) => self.own_mandates(),
             (held, Mint::Own) => held.scope(),
             _ => Authority::default(),
-        };
-        Cause::Adversary(own)
+        }
     }
 
     /// What the adversary's identities may do in their own name.
@@ -508,18 +534,11 @@ impl<C: Crypto> Builder<'_, C> {
             .fold(Authority::default(), |all, mandate| all.union(mandate))
     }
 
-    /// Whether the current step of a credential was handed to the adversary by those who held it before.
-    fn truly_handed(
-        &self,
-        info: &super::universe::CredentialInfo<C>,
-        by: Option<SignerId>,
-    ) -> bool {
+    /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
+    /// that it must have taken over for that.
+    fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
         let setting = self.setting();
-        // Nobody handed anything to a thief, whoever else might be taken over.
-        let thief = by.is_some_and(|by| matches!(self.key(by), SignerKey::Stolen(_)));
-        let taken_over = |i: usize| !thief && setting.taps.may_take_over(i);
-        let hijacked = |who: Who| matches!(who, Who::Instance(i) if taken_over(i));
-        let mut held = false;
+        let mut held: Option<Vec<usize>> = None;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {
                 (Meant::Anyone, _) => true,
@@ -528,14 +547,19 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 _ => false,
             };
-            let handed = if passage.by.hostile() { held } else { meant };
-            held =
-                handed && passage.by_holder && (passage.taker.hostile() || hijacked(passage.taker));
+            let before = if passage.by.hostile() { held } else { meant.then(Vec::new) };
+            held = before.filter(|_| passage.by_holder).and_then(|mut to| match passage.taker {
+                Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
+                    to.push(i);
+                    to
+                }),
+                taker => taker.hostile().then_some(to),
+            });
         }
         if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
             let party = self.kitchen.signer(self.key(by));
-            held &=
-                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            let (shown, trust) = (party.attested.as_deref(), &setting.desk.trust);
+            held = held.filter(|_| verify::holds(chain, &party.public, shown, trust));
         }
         held
     }
@@ -581,30 +605,34 @@ impl<C: Crypto> Builder<'_, C> {
         let offered = offer.as_ref().map(|(signer, _)| *signer);
         let authority =
             offer.as_ref().map_or_else(Authority::default, |(_, next)| next.authority.clone());
-        let id = ParcelId(self.u.parcels.len() as u32);
-        self.u.recipes.parcels.push((ParcelFrom::Composed { base, offer, errand }, flow, hop));
-        let made = self.kitchen.parcel(&self.u, id);
-        let signs = self.setting().deployed.run::<C>().authenticates(&made.cargo);
-        let sender = || self.kitchen.own_sender(&self.u.recipes, &made).filter(|_| signs);
-        let signer = offered.or_else(sender);
-        if signs && signer.is_none() {
-            // Nobody would take it.
-            self.u.recipes.parcels.pop();
-            return;
+        let from = ParcelFrom::Composed { base, offer, errand };
+        self.u.recipes.parcels.push((from.clone(), flow, hop));
+        let made = self.kitchen.parcel(&self.u, ParcelId(self.u.parcels.len() as u32));
+        self.u.recipes.parcels.pop();
+        let senders: Vec<Option<SignerId>> = match offered {
+            Some(signer) => vec![Some(signer)],
+            None if self.setting().deployed.run::<C>().authenticates(&made.cargo) => {
+                self.kitchen.own_senders(&self.u.recipes, &made).map(Some).collect()
+            }
+            None => vec![None],
+        };
+        for sender in senders {
+            let by = sender.map_or(Who::Adversary, |sender| self.who(sender));
+            let passage = self.passage(&made, by, Meant::Nobody, authority.clone());
+            for (cause, support) in self.own_causes(base, sender) {
+                let id = ParcelId(self.u.parcels.len() as u32);
+                self.u.recipes.parcels.push((from.clone(), flow, hop));
+                self.u.parcels.push(ParcelInfo {
+                    made: made.clone(),
+                    base,
+                    support: Some(support),
+                    cause,
+                    passage: passage.clone(),
+                    confused: false,
+                });
+                self.work.push_back(Work::Parcel(id));
+            }
         }
-        let by = signer.map_or(Who::Adversary, |signer| self.who(signer));
-        let passage = self.passage(&made, by, Meant::Nobody, authority);
-        let support = self.support_of(base, signer.as_slice());
-        let cause = self.own_cause(base, signer);
-        self.u.parcels.push(ParcelInfo {
-            made,
-            base,
-            support: Some(support),
-            cause,
-            passage,
-            confused: false,
-        });
-        self.work.push_back(Work::Parcel(id));
     }
 
     fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {

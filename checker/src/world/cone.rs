@@ -11,15 +11,15 @@ use std::collections::HashSet;
 use whoacts_model::crypto::Crypto;
 
 impl<C: Crypto> World<C> {
-    /// Leaves out what no answer about these properties depends on. What is found is real, whatever it is about; what is not
-    /// found is told for these properties only.
+    /// Leaves out what no answer about these properties depends on. The answers about others are worth nothing then: too much may
+    /// be accepted.
     pub(crate) fn focus(&mut self, wanted: u64) {
-        let kept = self.accepts_that_matter(wanted);
+        let (kept, read) = self.accepts_that_matter(wanted);
         let denying = self.denying(&kept);
         for ground in &mut self.moves {
             let Some(number) = ground.accept.map(|accept| accept as usize) else { continue };
             let accepting = &mut self.accepting[number];
-            if !kept[number] {
+            if !ground.adds.facts().any(|fact| read.contains(&fact)) {
                 ground.adds = super::bits::Mask::default();
                 ground.monotone = true;
                 accepting.replayable = true;
@@ -34,8 +34,8 @@ impl<C: Crypto> World<C> {
         self.index_moves();
     }
 
-    /// The accepts that can violate one of these properties, or bring about what another of them needs.
-    fn accepts_that_matter(&self, wanted: u64) -> Vec<bool> {
+    /// The accepts that can violate one of these properties, or bring about what another of them needs; and all that is needed.
+    fn accepts_that_matter(&self, wanted: u64) -> (Vec<bool>, HashSet<Fact>) {
         let mut kept = vec![false; self.accepting.len()];
         let mut read: HashSet<Fact> = HashSet::new();
         let others = self.moves.iter().filter(|ground| ground.accept.is_none());
@@ -65,7 +65,7 @@ impl<C: Crypto> World<C> {
                 }
             }
             if read.len() == before {
-                return kept;
+                return (kept, read);
             }
         }
     }

@@ -358,14 +358,19 @@ impl<C: Crypto> Grounding<'_, C> {
         (needs, forbids)
     }
 
-    fn support(&self, support: &Support) -> Vec<Says> {
-        let says = |need: &Need| match need {
-            Need::History(task) => Says::Took(*task),
-            Need::Gone(instance) => Says::Down(*instance),
-            Need::Run(instance) => Says::Hijacked(*instance),
-            known => Says::Knows(*known),
-        };
-        support.iter().map(says).collect()
+    /// What must be true, and what false, for the adversary to make something.
+    fn support(&self, support: &Support) -> (Vec<Says>, Vec<Says>) {
+        let (mut needs, mut forbids) = (Vec::new(), Vec::new());
+        for need in support {
+            match need {
+                Need::History(task) => needs.push(Says::Took(*task)),
+                Need::Gone(instance) => needs.push(Says::Down(*instance)),
+                Need::Run(instance) => needs.push(Says::Hijacked(*instance)),
+                Need::Spared(instance) => forbids.push(Says::Hijacked(*instance)),
+                known => needs.push(Says::Knows(*known)),
+            }
+        }
+        (needs, forbids)
     }
 
     fn honest_moves(&mut self) {
@@ -432,7 +437,9 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Take(task), needs, forbids, adds);
             }
             Some(support) => {
-                needs.extend(self.support(support));
+                let (made_of, unless) = self.support(support);
+                needs.extend(made_of);
+                forbids.extend(unless);
                 self.push(Move::Feed(task), needs, forbids, adds);
             }
         }
@@ -775,8 +782,8 @@ impl<C: Crypto> Grounding<'_, C> {
     ) -> Accepting {
         let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
         let p = &self.universe.presentations[id.at()];
-        let mut needs = match &p.support {
-            None => vec![Says::Asked(id)],
+        let (mut needs, mut forbids) = match &p.support {
+            None => (vec![Says::Asked(id)], Vec::new()),
             Some(support) => self.support(support),
         };
         if p.support.is_none() && verifier != p.verifier {
@@ -784,7 +791,6 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         // Which of two equal messages comes first makes no difference: the original does.
         needs.extend(repeats.map(|original| Says::Accepted(original, verifier)));
-        let mut forbids = Vec::new();
         if afresh {
             needs.push(Says::Restarted(verifier));
         } else if self.setting.verifiers[verifier].forgets {

@@ -502,17 +502,22 @@ impl<C: Crypto> Kitchen<'_, C> {
         parcel: &Parcel<C>,
     ) -> Option<Arc<Signed<Delivery, C>>> {
         let asked = self.setting.deployed.run::<C>().authenticates(&parcel.cargo);
-        let signer = self.own_sender(recipes, parcel).filter(|_| asked)?;
+        let signer = self.own_senders(recipes, parcel).next().filter(|_| asked)?;
         let body = Delivery { cargo: parcel.cargo.digest(), errand: parcel.errand.digest() };
         let key = &self.signer(recipes.signers[signer.at()]).key;
         Some(Arc::new(Signed::new(body, key)))
     }
 
-    /// Whose key of the adversary's authenticates a parcel, if one does.
-    pub fn own_sender(&self, recipes: &Recipes, parcel: &Parcel<C>) -> Option<SignerId> {
-        let sender = parcel.sender(&self.setting.desk.trust.identities)?;
-        let owns = |key: &SignerKey| self.signer(*key).public == sender;
-        recipes.signers.iter().position(owns).map(|index| SignerId(index as u32))
+    /// For whom the adversary can sign, of those whose key authenticates a parcel.
+    pub fn own_senders(
+        &self,
+        recipes: &Recipes,
+        parcel: &Parcel<C>,
+    ) -> impl Iterator<Item = SignerId> {
+        let sender = parcel.sender(&self.setting.desk.trust.identities);
+        let owns = move |key: &SignerKey| Some(self.signer(*key).public) == sender;
+        let signers = recipes.signers.iter().enumerate().filter(move |(_, key)| owns(key));
+        signers.map(|(index, _)| SignerId(index as u32))
     }
 
     /// A request by the adversary: its task is the one that the credential is for.

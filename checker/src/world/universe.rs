@@ -33,6 +33,8 @@ pub enum Need {
     Key(usize),
     /// It took this instance over.
     Run(usize),
+    /// It has not taken this instance over: what it does is not that executor's misuse.
+    Spared(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
     /// This instance died.
@@ -748,7 +750,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// The instance itself, and the same life under later keys.
-    fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
+    pub(super) fn lives_under_new_keys(&self, instance: usize) -> Vec<usize> {
         let mut lives = vec![instance];
         while let Some(next) =
             self.setting().instances.iter().position(|i| {
