@@ -114,6 +114,7 @@ fn two_phase(asked: &Asked) {
             ("ours, 64-byte states", "stateright DFS, in the manner of its examples", 5.0),
             ("ours, 64-byte states", "stateright BFS, in the manner of its examples", 12.0),
             ("ours, 64-byte states", "SPIN", 4.0),
+            ("ours, 64-byte states", "Rumur, compiled without optimisation", 25.0),
             ("ours, 64-byte states", "Rumur", 25.0),
             ("ours, one word", "stateright DFS, one word", 3.0),
         ],

@@ -177,10 +177,10 @@ fn spin_counts(said: &str) -> Option<(u64, u64)> {
     Some((before("states, stored")?, before("transitions (= stored+matched)")?))
 }
 
-/// Rumur on two-phase commit, if it is installed.
-pub(crate) fn rumur_two_phase(managers: u8) -> Option<Row> {
+/// Rumur on two-phase commit, if it is installed: compiled as its manual says, and as a compiler does that is told nothing.
+pub(crate) fn rumur_two_phase(managers: u8) -> Vec<Row> {
     if !are_there(&["rumur", "gcc"]) {
-        return None;
+        return Vec::new();
     }
     let folder = workshop("rumur-two-phase");
     let text = std::fs::read_to_string(model("two-phase.m")).expect("the model");
@@ -194,12 +194,16 @@ pub(crate) fn rumur_two_phase(managers: u8) -> Option<Row> {
         "off",
     ]);
     must(generate.args(["--threads", "1", "--output", "model.c", "model.m"]));
-    let mut compile = Command::new("gcc");
-    compile
-        .current_dir(&folder)
-        .args(["-O3", "-std=c11", "-mcx16", "-w", "-o", "model", "model.c"]);
-    must(compile.arg("-lpthread"));
-    Some(Row::new("Rumur", (Command::new(folder.join("model")), rumur_counts)))
+    let built = |name: &'static str, level: &str, program: &str| {
+        let mut compile = Command::new("gcc");
+        compile.current_dir(&folder).args([level, "-std=c11", "-mcx16", "-w", "-o", program]);
+        must(compile.args(["model.c", "-lpthread"]));
+        Row::new(name, (Command::new(folder.join(program)), rumur_counts))
+    };
+    vec![
+        built("Rumur", "-O3", "model"),
+        built("Rumur, compiled without optimisation", "-O0", "model-plain"),
+    ]
 }
 
 /// `1745408 states, 18507777 rules fired`: the initial state is not among the rules.

@@ -22,11 +22,13 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
         when.push(When::Always);
     }
     let mut before = holder_of_root(a);
+    let mut taker = None;
     for passage in &a.path {
         let delegated = !passage.by.hostile() && a.in_class(passage);
-        if !delegated {
+        if !delegated && !Acceptance::took_over(taker, passage.by) {
             when.extend(a.excuse(passage, before));
         }
+        taker = Some(passage.taker);
         before = match (passage.taker.hostile(), passage.answered) {
             (true, _) => None,
             (false, Some(key)) => Some(When::UnlessControlled(key)),
@@ -51,7 +53,9 @@ fn presented_by_last_taker(a: &Acceptance) -> bool {
     }
 }
 
-/// An instance under a new key is the same taker.
+/// An instance under a new key is the same taker, and so is one that was taken over since.
 fn same(taker: Who, by: Who) -> bool {
-    taker == by || matches!((taker, by), (Who::Instance(_), Who::Instance(_)))
+    taker == by
+        || matches!((taker, by), (Who::Instance(_), Who::Instance(_)))
+        || Acceptance::took_over(Some(taker), by)
 }

@@ -34,14 +34,16 @@ fn stolen(a: &Acceptance, when: &mut Vec<When>) -> bool {
         return a.execution().is_some();
     }
     let mut before: Option<When> = Some(When::Always);
+    let mut taker = None;
     for passage in &a.path {
         let hands = passage.by.hostile() || passage.meant == crate::world::ghost::Meant::Nobody;
-        if hands {
+        if hands && !Acceptance::took_over(taker, passage.by) {
             when.extend(a.excuse(passage, before));
         }
         if !hands && passage.taker.hostile() && !a.in_class(passage) {
             when.push(When::Always);
         }
+        taker = Some(passage.taker);
         before = match (passage.taker.hostile(), passage.answered) {
             (true, _) => None,
             (false, Some(key)) => Some(When::UnlessControlled(key)),
@@ -49,7 +51,7 @@ fn stolen(a: &Acceptance, when: &mut Vec<When>) -> bool {
         };
     }
     let stolen_proof = a.proof_by.is_some_and(|by| !by.hostile());
-    let own_step = a.path.last().is_some_and(|last| matches!(last.taker, Who::Run(_)));
+    let own_step = matches!(taker, Some(Who::Run(_))) || Acceptance::took_over(taker, a.by);
     if stolen_proof || a.proof_by.is_none() && !own_step {
         when.push(When::Always);
     } else if !own_step {

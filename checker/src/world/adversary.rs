@@ -14,10 +14,10 @@ use super::recipe::{
 use super::universe::{
     Builder, CredentialInfo, Need, ParcelInfo, PresentationInfo, Support, Work, mix,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope, Requirement};
-use whoacts_model::crypto::Crypto;
+use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::execution::{Chain, Origin};
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
@@ -462,8 +462,7 @@ impl<C: Crypto> Builder<'_, C> {
         binding: Binding,
         number: u32,
     ) {
-        let who = by.map_or(Who::Adversary, |by| self.who(by));
-        for (cause, support) in self.own_causes(base, by) {
+        for (who, cause, support) in self.own_doings(base, by) {
             let from =
                 PresentationFrom::Composed { base, by, operation, verifier, binding, number };
             let id = PresentationId(self.u.presentations.len() as u32);
@@ -483,25 +482,27 @@ impl<C: Crypto> Builder<'_, C> {
         }
     }
 
-    /// The cause of what the adversary sends or asks with a credential, and what it rests on: the execution, if it was truly
-    /// handed the step (what an eligible executor does within its authority is misuse, not mixing); else itself, bounded by
-    /// what it could do in its own name. Where that depends on who was taken over, each case is a row of its own.
-    fn own_causes(&self, base: CredentialId, by: Option<SignerId>) -> Vec<(Cause, Support)> {
+    /// Whose doing it is what the adversary sends or asks with a credential, its cause, and what both rest on. The cause is the
+    /// execution, if it was truly handed the step (what an eligible executor does within its authority is misuse, not
+    /// mixing); else itself, bounded by what it could do in its own name. Where that depends on who was taken over, each case
+    /// is a row of its own.
+    fn own_doings(&self, base: CredentialId, by: Option<SignerId>) -> Vec<(Who, Cause, Support)> {
         let info = &self.u.credentials[base.at()];
+        let who = by.map_or(Who::Adversary, |by| self.who(by));
         let support = self.support_of(base, by.as_slice());
         let own = Cause::Adversary(self.own_authority(info));
         let handed = match info.mint {
             Mint::Execution(execution) => self.handed_to(info, by).map(|to| (execution, to)),
             _ => None,
         };
-        let Some((execution, to)) = handed else { return vec![(own, support)] };
-        let runs = |i: &usize| {
-            self.lives_under_new_keys(*i).into_iter().any(|life| support.contains(&Need::Run(life)))
-        };
-        let open: BTreeSet<usize> = to.into_iter().filter(|i| !runs(i)).collect();
+        let Some((execution, to)) = handed else { return vec![(who, own, support)] };
+        let open: BTreeSet<usize> =
+            to.iter().copied().filter(|i| !self.rests_on(&support, *i)).collect();
         let with = |more: Vec<Need>| support.iter().copied().chain(more).collect();
-        let mut causes: Vec<_> =
-            open.iter().map(|i| (own.clone(), with(vec![Need::Spared(*i)]))).collect();
+        // What others do who know these bytes is done with the first row of them.
+        let others = open.iter().filter(|_| self.is_first(base));
+        let mut doings: Vec<_> =
+            others.map(|i| (who, own.clone(), with(vec![Need::Spared(*i)]))).collect();
         // Whoever takes an executor over signs with its key as that executor, which is a row of its own.
         let key_of = |key: SignerKey| self.kitchen.signer(key).public;
         let has_key = |by: SignerId| {
@@ -509,9 +510,51 @@ impl<C: Crypto> Builder<'_, C> {
         };
         if !by.is_some_and(has_key) {
             let all = with(open.iter().copied().map(Need::Run).collect());
-            causes.push((Cause::Execution(execution), all));
+            let executor = to.last().filter(|_| by.is_none()).map_or(who, |i| Who::Run(*i));
+            doings.push((executor, Cause::Execution(execution), all));
         }
-        causes
+        doings
+    }
+
+    /// Whether something needs an instance to be taken over, under this key or a later one.
+    fn rests_on(&self, support: &Support, instance: usize) -> bool {
+        let mut lives = self.lives_under_new_keys(instance).into_iter();
+        lives.any(|life| support.contains(&Need::Run(life)))
+    }
+
+    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them does not
+    /// use them as somebody else who knows them.
+    pub(super) fn spare_holders(&mut self) {
+        let mut holders: HashMap<Digest, BTreeSet<usize>> = HashMap::new();
+        for info in &self.u.credentials {
+            if let Some([holder]) = self.handed_to(info, None).as_deref() {
+                holders.entry(name_of(&info.made)).or_default().insert(*holder);
+            }
+        }
+        let spared = |base: CredentialId, cause: &Cause, support: &Option<Support>| {
+            let info = &self.u.credentials[base.at()];
+            let Some(support) = support.as_ref().filter(|_| matches!(cause, Cause::Adversary(_)))
+            else {
+                return Vec::new();
+            };
+            if !matches!(info.mint, Mint::Execution(_)) {
+                return Vec::new();
+            }
+            let holders = holders.get(&name_of(&info.made)).into_iter().flatten();
+            let lives = holders.flat_map(|holder| self.lives_under_new_keys(*holder));
+            lives.map(Need::Spared).filter(|need| !support.contains(need)).collect()
+        };
+        let presentations = self.u.presentations.iter();
+        let presentations: Vec<_> =
+            presentations.map(|p| spared(p.base, &p.cause, &p.support)).collect();
+        let parcels = self.u.parcels.iter();
+        let parcels: Vec<_> = parcels.map(|p| spared(p.base, &p.cause, &p.support)).collect();
+        for (row, more) in self.u.presentations.iter_mut().zip(presentations) {
+            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
+        }
+        for (row, more) in self.u.parcels.iter_mut().zip(parcels) {
+            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
+        }
     }
 
     /// What the adversary could do in its own name with a credential.
@@ -568,10 +611,9 @@ impl<C: Crypto> Builder<'_, C> {
     fn pass_token_on(&mut self, id: CredentialId) {
         // The same bytes that came by another way were passed on already, unless the way counts: what the adversary's own
         // workload received travels further from there (and never comes back as another row, see `receive`).
-        let name = name_of(&self.u.credentials[id.at()].made);
-        if self.named.get(&name).is_some_and(|first| *first != id)
-            && !matches!(self.u.recipes.credentials[id.at()], CredentialFrom::Redeemed(..))
-        {
+        let from = &self.u.recipes.credentials[id.at()];
+        let own_way = matches!(from, CredentialFrom::Redeemed(..) | CredentialFrom::Task(_));
+        if !self.is_first(id) && !own_way {
             return;
         }
         for (flow, hop) in self.honest_hops() {
@@ -617,9 +659,8 @@ impl<C: Crypto> Builder<'_, C> {
             None => vec![None],
         };
         for sender in senders {
-            let by = sender.map_or(Who::Adversary, |sender| self.who(sender));
-            let passage = self.passage(&made, by, Meant::Nobody, authority.clone());
-            for (cause, support) in self.own_causes(base, sender) {
+            for (by, cause, support) in self.own_doings(base, sender) {
+                let passage = self.passage(&made, by, Meant::Nobody, authority.clone());
                 let id = ParcelId(self.u.parcels.len() as u32);
                 self.u.recipes.parcels.push((from.clone(), flow, hop));
                 self.u.parcels.push(ParcelInfo {
@@ -627,7 +668,7 @@ impl<C: Crypto> Builder<'_, C> {
                     base,
                     support: Some(support),
                     cause,
-                    passage: passage.clone(),
+                    passage,
                     confused: false,
                 });
                 self.work.push_back(Work::Parcel(id));
@@ -733,7 +774,7 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     /// The intents that a hand-off below `chain` can name: its parent's, or whatever the adversary may ask for.
-    fn intents(&self, chain: &Chain<C>) -> BTreeSet<whoacts_model::crypto::Digest> {
+    fn intents(&self, chain: &Chain<C>) -> BTreeSet<Digest> {
         let parent = chain.links.last().and_then(|link| link.offer.record.body().intents.clone());
         parent.unwrap_or_else(|| {
             let held = Credential::Chain(chain.clone());

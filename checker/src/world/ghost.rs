@@ -16,7 +16,7 @@ pub enum Who {
     Instance(usize),
     /// The adversary, by itself.
     Adversary,
-    /// The adversary, through an instance that it runs from the start.
+    /// The adversary, through an instance that it runs: from the start, or since it took it over.
     Run(usize),
 }
 

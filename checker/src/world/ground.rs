@@ -11,7 +11,7 @@ use super::recipe::{
 use super::record::{Acceptance, Shared, record};
 use super::setting::{Fault, Setting};
 use super::symmetry::Symmetry;
-use super::universe::{Need, Support, Tally, Universe, build};
+use super::universe::{Need, Support, Tally, Universe, build, is_possible};
 use crate::property;
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -666,6 +666,9 @@ impl<C: Crypto> Grounding<'_, C> {
         let shared = Shared::of(setting);
         let mut candidates = Vec::new();
         for (index, p) in universe.presentations.iter().enumerate() {
+            if !p.support.as_ref().is_none_or(is_possible) {
+                continue;
+            }
             let id = PresentationId(index as u32);
             let repeats = match universe.recipes.presentations[index] {
                 PresentationFrom::Replayed(original) => Some(original),

@@ -81,6 +81,10 @@ impl Acceptance {
     pub fn shared(&self, key: &PublicKey) -> bool {
         self.owners.iter().filter(|(owned, _)| owned == key).nth(1).is_some()
     }
+    /// Whether somebody acts through the instance that took the step before, which was taken over since.
+    pub fn took_over(taker: Option<Who>, by: Who) -> bool {
+        matches!((taker, by), (Some(Who::Instance(taker)), Who::Run(by)) if taker == by)
+    }
     /// Whether somebody honest really asked for exactly this, here.
     pub fn honestly_asked(&self) -> bool {
         !self.by.hostile()

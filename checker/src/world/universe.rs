@@ -43,6 +43,14 @@ pub enum Need {
     History(TaskIndex),
 }
 
+/// Whether nothing is needed and ruled out at once.
+pub(super) fn is_possible(support: &Support) -> bool {
+    support.iter().all(|need| match need {
+        Need::Spared(instance) => !support.contains(&Need::Run(*instance)),
+        _ => true,
+    })
+}
+
 /// A credential with its ground truth.
 #[derive(Debug)]
 pub struct CredentialInfo<C: Crypto> {
@@ -233,6 +241,7 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
             Work::Presentation(id) => builder.alter(id),
         }
     }
+    builder.spare_holders();
     builder.u
 }
 
@@ -619,6 +628,11 @@ impl<'s, C: Crypto> Builder<'s, C> {
         id
     }
 
+    /// Whether a credential is the first row of its bytes.
+    pub(super) fn is_first(&self, id: CredentialId) -> bool {
+        self.named.get(&name_of(&self.u.credentials[id.at()].made)) == Some(&id)
+    }
+
     fn tally_hop(&mut self, failing: GuardSet) {
         let required = self
             .setting()
@@ -655,8 +669,15 @@ impl<'s, C: Crypto> Builder<'s, C> {
             }
         }
         let pool = &setting.pools[setting.instances[instance].pool];
+        let held = self.u.tasks[id.at()].1;
         if pool.leaks || setting.taps.may_take_over(instance) {
-            self.learn_credential(self.u.tasks[id.at()].1);
+            self.learn_credential(held);
+        }
+        // Whoever takes it over has what others handed to it as its own, and not only the bytes.
+        let path = &self.u.credentials[held.at()].path;
+        let honest = path.iter().all(|passage| !passage.by.hostile() && !passage.taker.hostile());
+        if honest && setting.taps.may_take_over(instance) && !self.is_first(held) {
+            self.work.push_back(Work::Credential(held));
         }
     }
 

@@ -33,11 +33,6 @@ pub(super) const SURVIVORS: &[Row] = &[
         why: "a token for all verifiers of a resource is worth more than one for a single verifier only to somebody who cannot reach that one, and verdicts do not say at which verifier a stolen token is used",
     },
     Row {
-        places: &["exchange-dpop"],
-        change: "evidence as in the next weaker form",
-        why: "only the holder of a token could use it elsewhere than its audience says, within a scope that it was given: misuse by somebody eligible, which no property forbids",
-    },
-    Row {
         places: &["verifier"],
         change: "intent-bound asks less",
         why: "an executor in the middle would have to name intents that its parent has not; an honest one that is confused changes the task as well (`linked`), and a hostile one misuses what it was handed, which no property forbids",
@@ -63,9 +58,9 @@ pub(super) const SURVIVORS: &[Row] = &[
         why: "what one executor takes too early the resource denies, unless a second one hands it on in time; the world knows from which tick on a hand-off can be taken, and not until which",
     },
     Row {
-        places: &["move spill"],
+        places: &["rule of what a composition rests on"],
         change: "needs no `hijacked`",
-        why: "taking an executor over costs nothing, so what it holds can be had anyway; only an excuse by the stolen key could tell, and where that counts nobody presents without the key",
+        why: "taking an executor over costs nothing, so what is done through it can be done anyway; and what is done through it without is told of it all the same: misuse of what it was handed, which no property forbids",
     },
     Row {
         places: &["rule of what a composition rests on"],
