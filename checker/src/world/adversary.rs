@@ -526,7 +526,8 @@ impl<C: Crypto> Builder<'_, C> {
     /// use them as somebody else who knows them.
     pub(super) fn spare_holders(&mut self) {
         let mut holders: HashMap<Digest, BTreeSet<usize>> = HashMap::new();
-        for info in &self.u.credentials {
+        let passed_on = |info: &&CredentialInfo<C>| !matches!(info.made, Credential::Chain(_));
+        for info in self.u.credentials.iter().filter(passed_on) {
             if let Some([holder]) = self.handed_to(info, None).as_deref() {
                 holders.entry(name_of(&info.made)).or_default().insert(*holder);
             }
