@@ -119,7 +119,7 @@ impl Model for Packed {
         vec![0]
     }
     fn actions(&self, state: &u64, out: &mut Vec<Step>) {
-        self.steps(*state, |step| out.push(step));
+        self.steps(*state, 0, |step| out.push(step));
     }
     fn next_state(&self, state: &u64, step: Step) -> Option<u64> {
         Some(self.after(*state, step))

@@ -26,6 +26,24 @@ fn commutes(by: Step, step: Step) -> bool {
     }
 }
 
+/// What was told, for [`System::told`]: a step of another resource manager shows something new only if one of the two
+/// commits and the other aborts.
+fn told(by: Step, step: Step) -> bool {
+    let aborts = |step| matches!(step, Step::Choose(_) | Step::HearAbort(_));
+    let commits = |step| matches!(step, Step::HearCommit(_));
+    let torn = commits(by) && aborts(step) || aborts(by) && commits(step);
+    matches!((of(by), of(step)), (Some(by), Some(of)) if of != by) && !torn
+}
+
+/// For [`System::moves_after`]: the first resource manager of which a step may be news.
+fn first_after(by: Step, committed: bool) -> u8 {
+    match by {
+        Step::HearCommit(_) => 0,
+        Step::Choose(_) if committed => 0,
+        by => of(by).unwrap_or(0),
+    }
+}
+
 /// The resource manager of a step.
 fn of(step: Step) -> Option<u8> {
     match step {
@@ -59,7 +77,8 @@ impl Packed {
         0x0111_1111_1111_1111 & ((1 << (4 * self.managers)) - 1)
     }
 
-    pub(crate) fn steps(&self, state: u64, mut out: impl FnMut(Step)) {
+    /// The steps of the transaction manager, and of the resource managers from one on.
+    pub(crate) fn steps(&self, state: u64, from: u8, mut out: impl FnMut(Step)) {
         let undecided = state & (COMMIT | ABORT) == 0;
         if undecided {
             if state >> 2 & self.every() == self.every() {
@@ -67,7 +86,7 @@ impl Packed {
             }
             out(Step::Abort);
         }
-        for at in 0..self.managers {
+        for at in from..self.managers {
             let own = state >> (4 * at);
             if undecided && own & SENT != 0 {
                 out(Step::Receive(at));
@@ -83,6 +102,17 @@ impl Packed {
                 out(Step::HearAbort(at));
             }
         }
+    }
+
+    /// How many steps there are.
+    fn count(&self, state: u64) -> u64 {
+        let count = |mask: u64| u64::from((mask & self.every()).count_ones());
+        let free = 2 * count(!(state | state >> 1));
+        if state & (COMMIT | ABORT) != 0 {
+            return free + u64::from(self.managers);
+        }
+        let commit = u64::from(state >> 2 & self.every() == self.every());
+        free + count(state >> 3) + commit + 1
     }
 
     pub(crate) fn after(&self, state: u64, step: Step) -> u64 {
@@ -112,7 +142,12 @@ impl System for Packed {
         0
     }
     fn moves(&self, state: &u64, out: &mut Vec<Step>) {
-        self.steps(*state, |step| out.push(step));
+        self.steps(*state, 0, |step| out.push(step));
+    }
+    fn moves_after(&self, state: &u64, by: Step, out: &mut Vec<Step>) -> u64 {
+        let from = first_after(by, state & COMMIT != 0);
+        self.steps(*state, from, |step| out.push(step));
+        self.count(*state)
     }
     fn next(&self, state: &u64, step: Step) -> u64 {
         self.after(*state, step)
@@ -125,6 +160,9 @@ impl System for Packed {
     }
     fn commutes(&self, by: Step, step: Step) -> bool {
         commutes(by, step)
+    }
+    fn told(&self, by: Step, step: Step) -> bool {
+        told(by, step)
     }
     fn findings(&self, state: &u64, step: Step) -> u64 {
         u64::from(self.torn(self.after(*state, step)))
@@ -152,6 +190,50 @@ impl Wide {
     fn mark(&self, at: usize, value: u8) -> u128 {
         self.marks[at][usize::from(value & 3)]
     }
+
+    /// The steps of the transaction manager, and of the resource managers from one on.
+    #[inline]
+    fn steps(&self, WideState(state): &WideState, from: u8, out: &mut Vec<Step>) {
+        let [commit, abort] = [state[DECIDED] == 1, state[DECIDED + 1] == 1];
+        if !commit && !abort {
+            let count = usize::from(self.managers);
+            if state[RECEIVED..RECEIVED + count].iter().all(|received| *received == 1) {
+                out.push(Step::Commit);
+            }
+            out.push(Step::Abort);
+        }
+        for name in from..self.managers {
+            let at = usize::from(name);
+            if !commit && !abort && state[WAS_SENT + at] == 1 {
+                out.push(Step::Receive(name));
+            }
+            if state[at] == 0 {
+                out.extend([Step::Prepare(name), Step::Choose(name)]);
+            }
+            if commit {
+                out.push(Step::HearCommit(name));
+            }
+            if abort {
+                out.push(Step::HearAbort(name));
+            }
+        }
+    }
+
+    /// How many steps there are.
+    #[inline]
+    fn count(&self, WideState(state): &WideState) -> u64 {
+        let count = usize::from(self.managers);
+        let of = |from: usize, value: u8| {
+            // All sixteen are looked at, a few of them too many: that takes a single instruction each.
+            let all = state[from..from + 16].iter().enumerate();
+            all.map(|(at, own)| u64::from(*own == value && at < count)).sum::<u64>()
+        };
+        let free = 2 * of(0, 0);
+        if state[DECIDED] == 1 || state[DECIDED + 1] == 1 {
+            return free + count as u64;
+        }
+        free + of(WAS_SENT, 1) + u64::from(of(RECEIVED, 1) == count as u64) + 1
+    }
 }
 
 /// Sixteen bytes each for the states of the resource managers, for whether their messages were received, and sent; then
@@ -171,30 +253,14 @@ impl System for Wide {
         WideState([0; 64])
     }
 
-    fn moves(&self, WideState(state): &WideState, out: &mut Vec<Step>) {
-        let count = usize::from(self.managers);
-        let [commit, abort] = [state[DECIDED] == 1, state[DECIDED + 1] == 1];
-        if !commit && !abort {
-            if state[RECEIVED..RECEIVED + count].iter().all(|received| *received == 1) {
-                out.push(Step::Commit);
-            }
-            out.push(Step::Abort);
-        }
-        for at in 0..count {
-            let name = at as u8;
-            if !commit && !abort && state[WAS_SENT + at] == 1 {
-                out.push(Step::Receive(name));
-            }
-            if state[at] == 0 {
-                out.extend([Step::Prepare(name), Step::Choose(name)]);
-            }
-            if commit {
-                out.push(Step::HearCommit(name));
-            }
-            if abort {
-                out.push(Step::HearAbort(name));
-            }
-        }
+    fn moves(&self, state: &WideState, out: &mut Vec<Step>) {
+        self.steps(state, 0, out);
+    }
+
+    fn moves_after(&self, state: &WideState, by: Step, out: &mut Vec<Step>) -> u64 {
+        let from = if self.declared { first_after(by, state.0[DECIDED] == 1) } else { 0 };
+        self.steps(state, from, out);
+        self.count(state)
     }
 
     fn next(&self, state: &WideState, step: Step) -> WideState {
@@ -237,6 +303,9 @@ impl System for Wide {
     }
     fn commutes(&self, by: Step, step: Step) -> bool {
         self.declared && commutes(by, step)
+    }
+    fn told(&self, by: Step, step: Step) -> bool {
+        self.declared && told(by, step)
     }
 
     /// Bit 0: one has committed and another aborted.

@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-/// A fingerprint; never 0, which marks a free slot.
+/// A fingerprint.
 pub(super) type Print = u128;
 
 /// States that hash more bytes than these go through a buffer on the heap.
@@ -34,7 +34,7 @@ impl Fingerprinter {
         let written = self.bytes.written();
         match <[u8; 8]>::try_from(written) {
             Ok(word) => of_word(u64::from_le_bytes(word)),
-            Err(_) => xxh3_128(written).max(1),
+            Err(_) => xxh3_128(written),
         }
     }
 
@@ -56,7 +56,7 @@ pub(crate) fn of_word(word: u64) -> Print {
     };
     let low = mix(word.wrapping_add(0x9e37_79b9_7f4a_7c15), 0xd6e8_feb8_6659_fd93);
     let high = mix(low, 0xff51_afd7_ed55_8ccd);
-    (Print::from(high) << 64 | Print::from(low)).max(1)
+    Print::from(high) << 64 | Print::from(low)
 }
 
 /// A `Hasher` that only collects.

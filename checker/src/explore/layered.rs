@@ -5,11 +5,12 @@
 //! on several threads (`parallel`); both keep that order, so which of the two it was cannot be told from the result.
 
 use super::log::Log;
-use super::rows::{PIECE, Rows};
+use super::rows::PIECE;
 use super::saturate::View;
-use super::visited::{Keep, LOOKUPS, Visited, touch};
+use super::visited::{Keep, LOOKUPS, Visited};
+use super::waiting::{Level, Waiting};
 use super::watch::Watch;
-use super::worker::{Candidate, Worker};
+use super::worker::Worker;
 use super::{Ended, Limit, LimitKind, Options, Progress, System, parallel};
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -70,89 +71,22 @@ pub(super) struct Search<'a, S: System> {
     state_bytes: u64,
 }
 
-/// States that wait to be expanded.
-pub(super) struct Waiting<S: System> {
-    states: Rows<S::State>,
-    /// The move by which each was first reached, where moves commute.
-    by: Rows<S::Move>,
-}
-
-impl<S: System> Default for Waiting<S> {
-    fn default() -> Self {
-        Self { states: Rows::default(), by: Rows::default() }
-    }
-}
-
-impl<S: System> Waiting<S> {
-    fn len(&self) -> usize {
-        self.states.len()
-    }
-
-    #[inline]
-    pub(super) fn get(&self, at: usize) -> &S::State {
-        self.states.get(at)
-    }
-
-    /// A state, and the move by which it was first reached.
-    #[inline]
-    pub(super) fn with_move(&self, at: usize) -> (&S::State, Option<S::Move>) {
-        (self.states.get(at), if at < self.by.len() { Some(*self.by.get(at)) } else { None })
-    }
-}
-
-/// Emptied pieces of states, and of moves.
-type Spare<S> = (Vec<Vec<<S as System>::State>>, Vec<Vec<<S as System>::Move>>);
-
-/// The level that is being built.
-pub(super) struct Level<S: System> {
-    waiting: Waiting<S>,
-    log: Log,
-    spare: Spare<S>,
-    keeps_moves: bool,
-}
-
-impl<S: System> Level<S> {
-    fn new(keeps_moves: bool) -> Self {
-        Self {
-            waiting: Waiting::default(),
-            log: Log::default(),
-            spare: (Vec::new(), Vec::new()),
-            keeps_moves,
-        }
-    }
-
-    /// Adds the state to which a candidate leads.
-    #[inline]
-    pub(super) fn push(&mut self, state: S::State, from: &Candidate<S::Move>) {
-        self.waiting.states.push(state, &mut self.spare.0);
-        if self.keeps_moves {
-            self.waiting.by.push(from.mv, &mut self.spare.1);
-        }
-        self.log.push(from.parent, from.ordinal);
-    }
-
-    /// Takes over the memory of states that were expanded.
-    fn take_back(&mut self, level: &mut Waiting<S>, to: usize) {
-        level.states.give_back(to, &mut self.spare.0);
-        level.by.give_back(to, &mut self.spare.1);
-    }
-}
-
 impl<'a, S: System> Search<'a, S> {
     pub(super) fn new(view: &'a View<'a, S>, opts: &'a Options<'a>) -> Self {
         let threads = opts.threads.max(1);
+        let keep = match opts.exact {
+            true => Keep::State,
+            false if view.sys.one_word() => Keep::Half,
+            false => Keep::Print,
+        };
         Self {
             view,
             opts,
             watch: Watch::new(opts),
             workers: (0..threads).map(|_| Worker::new(opts.exact)).collect(),
-            visited: Visited::new(match opts.exact {
-                true => Keep::State,
-                false if view.sys.one_word() => Keep::Half,
-                false => Keep::Print,
-            }),
+            visited: Visited::new(keep, threads),
             level: Waiting::default(),
-            next: Level::new(!view.reduces() && view.sys.some_commute()),
+            next: Level::new(view.knows_moves()),
             pending: parallel::Pending::default(),
             spare: Vec::new(),
             log: Vec::new(),
@@ -190,13 +124,14 @@ impl<'a, S: System> Search<'a, S> {
         let (initial, shown) = worker.initial(self.view);
         self.seen = shown;
         self.firsts = bits(shown).map(|bit| First { bit, by: None }).collect();
-        let print = worker.print(self.view, &initial);
+        let own = worker.own_print(self.view, &initial);
         // What a state has on the heap is measured by what it hashes.
         if std::mem::needs_drop::<S::State>() {
             self.state_bytes += worker.hashed(&initial) as u64;
         }
+        let print = own.unwrap_or_else(|| worker.print(&initial));
         self.visited.insert(print, || initial.clone());
-        self.level.states.push(initial, &mut self.next.spare.0);
+        self.level = self.next.first(initial, own);
     }
 
     fn end(mut self, ended: Ended) -> Explored<S::Move> {
@@ -289,8 +224,11 @@ impl<'a, S: System> Search<'a, S> {
             if (self.view.closes() || at % 64 == 0) && self.watch.expired().is_some() {
                 break;
             }
-            self.workers[0].expand(self.view, self.level.with_move(at), at as u32);
-            if self.workers[0].out.len() >= LOOKUPS {
+            let worker = &mut self.workers[0];
+            let before = worker.out.len();
+            worker.expand(self.view, self.level.parent(at), at as u32);
+            worker.out[before..].iter().for_each(|new| self.visited.prefetch(new.print));
+            if worker.out.len() >= LOOKUPS {
                 self.insert_here();
             }
         }
@@ -301,7 +239,7 @@ impl<'a, S: System> Search<'a, S> {
     fn insert_here(&mut self) {
         let Self { view, workers, visited, level, next, .. } = self;
         let worker = &mut workers[0];
-        touch(worker.out.iter().map(|new| visited.touch(new.print)));
+        worker.out.iter().for_each(|new| visited.prefetch_behind(new.print));
         let mut kept = worker.kept.drain(..);
         for new in worker.out.drain(..) {
             let kept = kept.next();
@@ -340,7 +278,7 @@ impl<'a, S: System> Search<'a, S> {
 
     /// About how many bytes the search holds. An estimate from counts alone, so that it does not depend on threads.
     fn bytes(&self) -> u64 {
-        // A fingerprint in a table that is, once large, almost two thirds full; two bytes and a mark of the log.
+        // A fingerprint in a table that is, once large, about three fifths full; two bytes and a mark of the log.
         let kept = 28 + if self.opts.exact { self.state_bytes } else { 0 };
         let waiting = self.level.len() as u64 + self.found();
         self.states() * kept + waiting * self.state_bytes

@@ -1,5 +1,5 @@
-//! How the states of a level were reached: for each its parent's place in the level before, and which of the parent's
-//! moves it was, in about two bytes.
+//! How the states of a level were reached: for each its parent's place in the level before, and which of the moves looked
+//! at in the parent it was, in about two bytes.
 //!
 //! States are found in the order of their parents, so the places are kept as differences.
 

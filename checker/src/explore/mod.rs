@@ -10,17 +10,19 @@
 mod fingerprint;
 mod layered;
 mod log;
+mod memory;
 mod minimal;
 mod oracle;
-mod pages;
 mod parallel;
 mod replay;
 mod rows;
 mod saturate;
 mod stuck;
 mod system;
+mod table;
 mod trace;
 mod visited;
+mod waiting;
 mod watch;
 mod worker;
 

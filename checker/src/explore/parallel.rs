@@ -5,9 +5,10 @@
 //! order, by one thread, while the others expand the next batch.
 
 use super::System;
-use super::layered::{Level, Search, Waiting};
+use super::layered::Search;
 use super::saturate::View;
-use super::visited::{LOOKUPS, SHARDS, shard_of, touch};
+use super::visited::{LOOKUPS, shard_of};
+use super::waiting::{Level, Waiting};
 use super::watch::Watch;
 use super::worker::{Candidate, Worker};
 use std::ops::Range;
@@ -20,8 +21,8 @@ pub(super) struct Chunk<S: System> {
     found: Vec<Candidate<S::Move>>,
     /// The states of `found`, where it is dear to make them again.
     kept: Vec<S::State>,
-    /// Which of `found` belong to the shards of each thread.
-    of_group: Vec<Vec<u32>>,
+    /// Which of `found` belong to each shard.
+    of_shard: Vec<Vec<u32>>,
 }
 
 /// Successors that were found to be new, but were not put into the next level yet: one thread does that, and while it does
@@ -79,7 +80,7 @@ fn generate<S: System>(search: &mut Search<'_, S>, range: Range<usize>) -> Vec<C
     let size = (range.len() / (search.workers.len() * 8)).max(1);
     let pending = std::mem::take(&mut search.pending);
     let Search { view, watch, level, workers, next, spare, .. } = search;
-    let each = shards_each(workers.len());
+    let shards = workers.len();
     let seen = search.seen;
     let job = Job {
         view: *view,
@@ -87,7 +88,7 @@ fn generate<S: System>(search: &mut Search<'_, S>, range: Range<usize>) -> Vec<C
         level,
         range,
         size,
-        each,
+        shards,
         taken: AtomicUsize::new(0),
         spare: Mutex::new(std::mem::take(spare)),
     };
@@ -108,8 +109,7 @@ struct Job<'a, S: System> {
     level: &'a Waiting<S>,
     range: Range<usize>,
     size: usize,
-    /// Shards for each thread.
-    each: usize,
+    shards: usize,
     taken: AtomicUsize,
     /// Emptied chunks: their buffers are large, and to give them back and ask for them again costs as much as the search.
     spare: Mutex<Vec<Chunk<S>>>,
@@ -134,12 +134,12 @@ impl<S: System> Job<'_, S> {
         std::mem::swap(&mut worker.out, &mut chunk.found);
         std::mem::swap(&mut worker.kept, &mut chunk.kept);
         for at in range {
-            worker.expand(self.view, self.level.with_move(at), at as u32);
+            worker.expand(self.view, self.level.parent(at), at as u32);
         }
         std::mem::swap(&mut worker.out, &mut chunk.found);
         std::mem::swap(&mut worker.kept, &mut chunk.kept);
         for (at, found) in (0..).zip(&chunk.found) {
-            chunk.of_group[shard_of(found.print) / self.each].push(at);
+            chunk.of_shard[shard_of(found.print, self.shards)].push(at);
         }
         chunk
     }
@@ -151,44 +151,38 @@ impl<S: System> Job<'_, S> {
     fn empty(&self, at: usize) -> Chunk<S> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let Some(mut chunk) = spare else {
-            let of_group = vec![Vec::new(); SHARDS.div_ceil(self.each)];
-            return Chunk { at, found: Vec::new(), kept: Vec::new(), of_group };
+            let of_shard = vec![Vec::new(); self.shards];
+            return Chunk { at, found: Vec::new(), kept: Vec::new(), of_shard };
         };
         chunk.at = at;
         chunk.found.clear();
         chunk.kept.clear();
-        chunk.of_group.iter_mut().for_each(Vec::clear);
+        chunk.of_shard.iter_mut().for_each(Vec::clear);
         chunk
     }
 }
 
-/// How many shards each of so many threads writes.
-fn shards_each(threads: usize) -> usize {
-    SHARDS.div_ceil(threads)
-}
-
 /// Adds the successors to the visited states, each shard on one thread. A bit of the result is set where one was new.
 fn insert<S: System>(search: &mut Search<'_, S>, chunks: &[Chunk<S>]) -> Vec<u64> {
-    let Search { view, visited, level, workers, .. } = search;
+    let Search { view, visited, level, .. } = search;
     let total: usize = chunks.iter().map(|chunk| chunk.found.len()).sum();
-    let each = shards_each(workers.len());
-    let mut groups: Vec<_> = visited.shards_mut().chunks_mut(each).collect();
     let parts = on_each(
-        &mut groups,
+        visited.shards_mut(),
         || (),
-        |which, shards| {
+        |which, shard| {
             let mut new = vec![0_u64; total.div_ceil(64)];
             let mut before = 0;
             for chunk in chunks {
-                for some in chunk.of_group[which].chunks(LOOKUPS) {
+                for some in chunk.of_shard[which].chunks(LOOKUPS) {
                     let prints = some.iter().map(|at| chunk.found[*at as usize].print);
-                    touch(prints.map(|print| shards[shard_of(print) % each].touch(print)));
+                    prints.clone().for_each(|print| shard.prefetch(print));
+                    prints.for_each(|print| shard.prefetch_behind(print));
                     for &at in some {
                         let at = at as usize;
                         let found = &chunk.found[at];
                         let again = || view.sys.next(level.get(found.parent as usize), found.mv);
                         let state = || chunk.kept.get(at).cloned().unwrap_or_else(again);
-                        if shards[shard_of(found.print) % each].insert(found.print, state) {
+                        if shard.insert(found.print, state) {
                             new[(before + at) / 64] |= 1 << ((before + at) % 64);
                         }
                     }

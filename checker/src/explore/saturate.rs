@@ -26,12 +26,23 @@ impl<M> Default for Scratch<M> {
 }
 
 impl<M> Scratch<M> {
-    /// The moves of a state.
+    /// The moves at which plain search looks in a state, to which `by` led first if any did; and how many there are in all.
     #[inline]
-    pub(super) fn moves_of<S: System<Move = M>>(&mut self, sys: &S, state: &S::State) -> &[M] {
+    pub(super) fn moves_after<S: System<Move = M>>(
+        &mut self,
+        sys: &S,
+        state: &S::State,
+        by: Option<M>,
+    ) -> (&[M], u64) {
         self.moves.clear();
-        sys.moves(state, &mut self.moves);
-        &self.moves
+        let count = match by {
+            Some(by) => sys.moves_after(state, by, &mut self.moves),
+            None => {
+                sys.moves(state, &mut self.moves);
+                self.moves.len() as u64
+            }
+        };
+        (&self.moves, count)
     }
 }
 
@@ -51,6 +62,11 @@ impl<'a, S: System> View<'a, S> {
     /// Whether this is another graph than the plain one.
     pub(super) fn reduces(&self) -> bool {
         self.closes() || self.canonical
+    }
+
+    /// Whether it is kept with a state by which move it was first reached.
+    pub(super) fn knows_moves(&self) -> bool {
+        !self.reduces() && self.sys.some_commute()
     }
 
     /// Whether some moves are taken at once.
@@ -83,14 +99,16 @@ impl<'a, S: System> View<'a, S> {
         steps
     }
 
-    /// The move by which [`View::expand`] comes to its `ordinal`-th successor, and that successor.
+    /// The `ordinal`-th of the moves that are looked at in a state, to which `by` led first, and where it leads.
     pub(super) fn step(
         &self,
         state: &S::State,
+        by: Option<S::Move>,
         ordinal: u32,
         scratch: &mut Scratch<S::Move>,
     ) -> Option<(S::Move, S::State)> {
-        let moves = scratch.moves_of(self.sys, state);
+        let by = by.filter(|_| self.knows_moves());
+        let (moves, _) = scratch.moves_after(self.sys, state, by);
         let mut branching = moves.iter().filter(|mv| self.branches(**mv));
         let mv = *branching.nth(ordinal as usize)?;
         let (next, _) = self.settle(self.sys.next(state, mv), &mut scratch.round);

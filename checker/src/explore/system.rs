@@ -51,10 +51,19 @@ pub trait System: Sync {
     fn commutes(&self, _by: Self::Move, _mv: Self::Move) -> bool {
         false
     }
-    /// Whether `mv` shows nothing after `by` that it did not show before: for every state in which `by` is enabled and
-    /// whose successor by it enables `mv`, `mv` is enabled there as well, is listed, and shows the same.
+    /// Whether `mv` shows nothing after `by` that was not shown before: for every state in which `by` is enabled and whose
+    /// successor by it enables `mv`, `mv` is enabled there as well and is listed, and all that `mv` shows after `by` is
+    /// shown there by one of the two.
     fn told(&self, _by: Self::Move, _mv: Self::Move) -> bool {
         false
+    }
+    /// The moves that plain search looks at in `state`, to which `by` led first: appends those of [`System::moves`] in
+    /// their order, of which it may leave out any that both [commutes](System::commutes) with `by` and is
+    /// [told](System::told) by then. Returns how many moves there are, those left out included.
+    fn moves_after(&self, state: &Self::State, _by: Self::Move, out: &mut Vec<Self::Move>) -> u64 {
+        let before = out.len();
+        self.moves(state, out);
+        (out.len() - before) as u64
     }
     /// What taking `mv` in `state` shows.
     fn findings(&self, state: &Self::State, mv: Self::Move) -> u64;

@@ -72,7 +72,8 @@ fn branches<S: System>(
     let (mut state, _) = view.initial(&mut scratch);
     let mut moves = Vec::new();
     for ordinal in ordinals.into_iter().rev() {
-        let (mv, next) = view.step(&state, ordinal, &mut scratch)?;
+        let by = moves.last().copied();
+        let (mv, next) = view.step(&state, by, ordinal, &mut scratch)?;
         moves.push(mv);
         state = next;
     }

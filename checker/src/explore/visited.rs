@@ -1,16 +1,12 @@
 //! The states already found: fingerprints, or whole states where nothing may be left to chance.
 
 use super::fingerprint::Print;
-use super::pages;
+use super::table::Table;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// How many parts a [`Visited`] has. They grow one at a time, so that growing never takes twice the memory; and each
-/// is written by one thread at a time.
-pub(super) const SHARDS: usize = 16;
-
-/// The set of states found, cut into shards by fingerprint.
+/// The set of states found, cut into shards by fingerprint: each is written by one thread at a time.
 pub(super) struct Visited<T> {
     shards: Vec<Shard<T>>,
 }
@@ -27,25 +23,32 @@ pub(super) enum Keep {
 }
 
 impl<T: Eq> Visited<T> {
-    pub(super) fn new(keep: Keep) -> Self {
+    pub(super) fn new(keep: Keep, shards: usize) -> Self {
         let shard = |_| match keep {
             Keep::Half => Shard::Halves(Table::new()),
             Keep::Print => Shard::Prints(Table::new()),
             Keep::State => Shard::Exact(Exact::default()),
         };
-        Self { shards: (0..SHARDS).map(shard).collect() }
+        Self { shards: (0..shards).map(shard).collect() }
     }
 
     /// Adds a state; false when it was there.
     #[inline]
     pub(super) fn insert(&mut self, print: Print, state: impl FnOnce() -> T) -> bool {
-        self.shards[shard_of(print)].insert(print, state)
+        let shard = shard_of(print, self.shards.len());
+        self.shards[shard].insert(print, state)
     }
 
-    /// Loads the place where `print` would be.
+    /// Begins to load the place where `print` would be.
     #[inline]
-    pub(super) fn touch(&self, print: Print) -> u64 {
-        self.shards[shard_of(print)].touch(print)
+    pub(super) fn prefetch(&self, print: Print) {
+        self.shards[shard_of(print, self.shards.len())].prefetch(print);
+    }
+
+    /// Begins to load the place behind it, where it may be needed.
+    #[inline]
+    pub(super) fn prefetch_behind(&self, print: Print) {
+        self.shards[shard_of(print, self.shards.len())].prefetch_behind(print);
     }
 
     pub(super) fn shards_mut(&mut self) -> &mut [Shard<T>] {
@@ -53,10 +56,10 @@ impl<T: Eq> Visited<T> {
     }
 }
 
-/// Which shard holds `print`. Uses the highest bits; the place within a shard uses the low half.
+/// Which of the shards holds `print`. Uses the high half; the place within a shard uses the low one.
 #[inline]
-pub(super) fn shard_of(print: Print) -> usize {
-    (print >> (128 - SHARDS.ilog2())) as usize
+pub(super) fn shard_of(print: Print, shards: usize) -> usize {
+    (((print >> 64) * shards as u128) >> 64) as usize
 }
 
 /// One part of a [`Visited`].
@@ -69,19 +72,24 @@ pub(super) enum Shard<T> {
 /// How many fingerprints are looked up together, so that their cache misses overlap.
 pub(super) const LOOKUPS: usize = 64;
 
-/// Loads the places of some fingerprints; the look-ups that follow find their lines in the cache.
-#[inline]
-pub(super) fn touch(places: impl Iterator<Item = u64>) {
-    std::hint::black_box(places.fold(0, |sum, place| sum ^ place));
-}
-
 impl<T: Eq> Shard<T> {
+    /// Begins to load the place where `print` would be.
     #[inline]
-    pub(super) fn touch(&self, print: Print) -> u64 {
+    pub(super) fn prefetch(&self, print: Print) {
         match self {
-            Shard::Halves(halves) => halves.touch(print),
-            Shard::Prints(prints) => prints.touch(print),
-            Shard::Exact(_) => 0,
+            Shard::Halves(halves) => halves.prefetch(print),
+            Shard::Prints(prints) => prints.prefetch(print),
+            Shard::Exact(_) => {}
+        }
+    }
+
+    /// Begins to load the place behind it, where it may be needed.
+    #[inline]
+    pub(super) fn prefetch_behind(&self, print: Print) {
+        match self {
+            Shard::Halves(halves) => halves.prefetch_behind(print),
+            Shard::Prints(prints) => prints.prefetch_behind(print),
+            Shard::Exact(_) => {}
         }
     }
 
@@ -91,126 +99,6 @@ impl<T: Eq> Shard<T> {
             Shard::Halves(halves) => halves.insert(print),
             Shard::Prints(prints) => prints.insert(print),
             Shard::Exact(exact) => exact.insert(print, state()),
-        }
-    }
-}
-
-/// What a table keeps of a fingerprint; the default is a free slot.
-pub(super) trait Kept: Copy + Default + Eq {
-    /// What is kept.
-    fn of(print: Print) -> Self;
-    /// Bits that are spread evenly.
-    fn spread(self) -> u64;
-}
-
-impl Kept for u128 {
-    #[inline]
-    fn of(print: Print) -> Self {
-        print
-    }
-    #[inline]
-    fn spread(self) -> u64 {
-        self as u64
-    }
-}
-
-impl Kept for u64 {
-    #[inline]
-    fn of(print: Print) -> Self {
-        print as u64
-    }
-    #[inline]
-    fn spread(self) -> u64 {
-        self
-    }
-}
-
-/// What the memory hands over at a time: slots, filled from the first.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Line<K, const SLOTS: usize>([K; SLOTS]);
-
-/// How many fingerprints go into so many lines: four fifths of the slots.
-fn room(lines: usize, slots: usize) -> usize {
-    lines * slots * 4 / 5
-}
-
-/// An open-addressing table, at most four fifths full.
-pub(super) struct Table<K, const SLOTS: usize> {
-    lines: Vec<Line<K, SLOTS>>,
-    /// How many more fit before it grows.
-    room: usize,
-    /// Whether what looks like a free slot is there.
-    free_is_there: bool,
-}
-
-impl<K: Kept, const SLOTS: usize> Table<K, SLOTS> {
-    fn new() -> Self {
-        let lines = vec![Line([K::default(); SLOTS]); 4];
-        Self { lines, room: room(4, SLOTS), free_is_there: false }
-    }
-
-    /// The line where a fingerprint belongs: evenly spread bits, scaled to the number of lines.
-    #[inline]
-    fn home(&self, kept: K) -> usize {
-        ((u128::from(kept.spread()) * self.lines.len() as u128) >> 64) as usize
-    }
-
-    #[inline]
-    fn touch(&self, print: Print) -> u64 {
-        self.lines[self.home(K::of(print))].0[0].spread()
-    }
-
-    /// The line and slot of a fingerprint: where it is, or the free one where it belongs.
-    #[inline]
-    fn find(&self, kept: K) -> (usize, usize) {
-        let mut at = self.home(kept);
-        loop {
-            let line = &self.lines[at].0;
-            let free = K::default();
-            if let Some(slot) = line.iter().position(|there| *there == kept || *there == free) {
-                return (at, slot);
-            }
-            at = if at + 1 == self.lines.len() { 0 } else { at + 1 };
-        }
-    }
-
-    #[inline]
-    fn insert(&mut self, print: Print) -> bool {
-        let kept = K::of(print);
-        if kept == K::default() {
-            return !std::mem::replace(&mut self.free_is_there, true);
-        }
-        let (line, slot) = self.find(kept);
-        let slot = &mut self.lines[line].0[slot];
-        if *slot == kept {
-            return false;
-        }
-        *slot = kept;
-        self.room -= 1;
-        if self.room == 0 {
-            self.grow();
-        }
-        true
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        // Small steps once it is large: they cost little, since a line goes to about its old place.
-        let more =
-            if self.lines.len() < 1 << 10 { self.lines.len() } else { self.lines.len() * 3 / 8 };
-        let len = self.lines.len() + more;
-        let mut larger = Vec::with_capacity(len);
-        pages::prefer_large(larger.spare_capacity_mut());
-        // Written now, not only asked for: a page that is first read and then written costs two faults, the second of
-        // which interrupts every other thread.
-        larger.resize(len, Line([K::default(); SLOTS]));
-        let old = std::mem::replace(&mut self.lines, larger);
-        self.room = room(len, SLOTS) - room(old.len(), SLOTS);
-        let there = old.into_iter().flat_map(|line| line.0).filter(|kept| *kept != K::default());
-        for kept in there {
-            let (line, slot) = self.find(kept);
-            self.lines[line].0[slot] = kept;
         }
     }
 }

@@ -4,6 +4,7 @@ use super::System;
 use super::fingerprint::{Fingerprinter, Print};
 use super::layered::{Link, bits};
 use super::saturate::{Scratch, View};
+use super::waiting::Parent;
 
 /// A successor that may be new.
 #[derive(Clone, Copy)]
@@ -11,7 +12,7 @@ pub(super) struct Candidate<M> {
     pub(super) print: Print,
     /// Its parent's place in the level.
     pub(super) parent: u32,
-    /// Which of the parent's moves leads to it.
+    /// Which of the moves looked at in its parent leads to it.
     pub(super) ordinal: u32,
     pub(super) mv: M,
 }
@@ -58,10 +59,14 @@ impl<S: System> Worker<S> {
         (initial, judged.shown)
     }
 
-    /// The fingerprint of a state under which the search keeps it: the system's own only where it spares making states.
-    pub(super) fn print(&mut self, view: &View<'_, S>, state: &S::State) -> Print {
-        let own = if view.reduces() { None } else { view.sys.fingerprint(state) };
-        own.map_or_else(|| self.prints.of(state), |print| print.max(1))
+    /// The system's own fingerprint of a state, where it spares making states.
+    pub(super) fn own_print(&self, view: &View<'_, S>, state: &S::State) -> Option<Print> {
+        if view.reduces() { None } else { view.sys.fingerprint(state) }
+    }
+
+    /// The fingerprint of a state by what it hashes.
+    pub(super) fn print(&mut self, state: &S::State) -> Print {
+        self.prints.of(state)
     }
 
     /// How many bytes a state hashes.
@@ -70,18 +75,13 @@ impl<S: System> Worker<S> {
         self.prints.last_len()
     }
 
-    /// Judges every move of `state`, the `parent`-th of its level, which was first reached by the move `by`.
+    /// Judges every move of a state, the `at`-th of its level.
     #[inline]
-    pub(super) fn expand(
-        &mut self,
-        view: &View<'_, S>,
-        (state, by): (&S::State, Option<S::Move>),
-        parent: u32,
-    ) {
+    pub(super) fn expand(&mut self, view: &View<'_, S>, parent: Parent<'_, S>, at: u32) {
         if view.reduces() {
-            self.expand_reduced(view, state, parent);
+            self.expand_reduced(view, parent.state, at);
         } else {
-            self.expand_plain(view, state, by, parent);
+            self.expand_plain(view.sys, parent, at);
         }
     }
 
@@ -105,21 +105,13 @@ impl<S: System> Worker<S> {
     /// Most successors were found before: they are known by their fingerprints, and are not kept. Where moves commute it
     /// is known without looking: by [`System::commutes`], the state to which `mv` and `by` lead in the other order was
     /// reached before this one (its parent generated it before this one), was expanded before it, and led to the same.
-    fn expand_plain(
-        &mut self,
-        view: &View<'_, S>,
-        state: &S::State,
-        by: Option<S::Move>,
-        parent: u32,
-    ) {
+    fn expand_plain(&mut self, sys: &S, Parent { state, by, print: own }: Parent<'_, S>, at: u32) {
         let Self { prints, scratch, recent, out, steps, seen, firsts, .. } = self;
-        let sys = view.sys;
-        let moves = scratch.moves_of(sys, state);
-        *steps += moves.len() as u64;
-        let own = sys.fingerprint(state);
+        let (moves, count) = scratch.moves_after(sys, state, by);
+        *steps += count;
         for (ordinal, &mv) in moves.iter().enumerate() {
             if !by.is_some_and(|by| sys.told(by, mv)) {
-                note(seen, firsts, sys.findings(state, mv), (parent, mv));
+                note(seen, firsts, sys.findings(state, mv), (at, mv));
             }
             if by.is_some_and(|by| sys.commutes(by, mv)) {
                 continue;
@@ -130,7 +122,7 @@ impl<S: System> Worker<S> {
                     if print == own {
                         continue;
                     }
-                    print.max(1)
+                    print
                 }
                 None => {
                     let next = sys.next(state, mv);
@@ -141,7 +133,7 @@ impl<S: System> Worker<S> {
                 }
             };
             if !recent.as_mut().is_some_and(|recent| recent.replace(print)) {
-                out.push(Candidate { print, parent, ordinal: ordinal as u32, mv });
+                out.push(Candidate { print, parent: at, ordinal: ordinal as u32, mv });
             }
         }
     }
@@ -172,11 +164,27 @@ impl Recent {
         if self.slots.is_empty() {
             self.missed += 1;
             if self.missed > Self::SLOTS {
-                self.slots = vec![0; Self::SLOTS];
+                // What is nowhere yet: 0 belongs into the first slot, and all other slots get what belongs into the second.
+                self.slots = vec![1 << 64; Self::SLOTS];
+                self.slots[1] = 0;
             }
             return false;
         }
         let slot = &mut self.slots[(print >> 64) as usize % Self::SLOTS];
         std::mem::replace(slot, print) == print
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recent;
+
+    #[test]
+    fn no_fingerprint_is_recent_at_first() {
+        let mut recent = Recent::default();
+        assert!((0..=Recent::SLOTS as u128).all(|print| !recent.replace(print << 64)));
+        for print in [0, 1 << 64, 2 << 64] {
+            assert!(!recent.replace(print) && recent.replace(print), "{print:x}");
+        }
     }
 }

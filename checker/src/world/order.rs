@@ -67,6 +67,12 @@ impl Order {
         self.told.get(by, mv)
     }
 
+    /// Both of these, for all moves: a bit for each.
+    #[inline]
+    pub(super) fn known(&self, by: u32) -> impl Iterator<Item = u64> {
+        self.before.row(by).iter().zip(self.told.row(by)).map(|(before, told)| before & told)
+    }
+
     /// The moves that `by` may enable or disable.
     #[inline]
     pub(super) fn touched(&self, by: u32) -> &[u32] {
@@ -90,6 +96,11 @@ impl Table {
     #[inline]
     fn get(&self, by: u32, mv: u32) -> bool {
         self.bits[by as usize * self.width + mv as usize / 64] >> (mv % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn row(&self, by: u32) -> &[u64] {
+        &self.bits[by as usize * self.width..][..self.width]
     }
 
     fn set(&mut self, by: u32, mv: u32, to: bool) {

@@ -251,6 +251,12 @@ impl<const WORDS: usize> System for Listed<'_, WORDS> {
         }
         self.rules.index.print_after(&state.facts, print, index)
     }
+    fn moves_after(&self, state: &Node<WORDS>, by: u32, out: &mut Vec<u32>) -> u64 {
+        let mut new = state.moves;
+        new.iter_mut().zip(self.order.known(by)).for_each(|(word, known)| *word &= !known);
+        facts_of(&new).for_each(|index| out.push(index));
+        state.moves.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
     fn some_commute(&self) -> bool {
         true
     }
