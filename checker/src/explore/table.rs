@@ -133,12 +133,13 @@ impl<K: Kept, const SLOTS: usize> Table<K, SLOTS> {
         memory::prefetch(self.lines.get(self.home(K::of(print))));
     }
 
-    /// Begins to load the line behind that, where it is full.
+    /// Begins to load the lines behind that, where it is full.
     #[inline]
     pub(super) fn prefetch_behind(&self, print: Print) {
         let home = self.home(K::of(print));
-        if self.lines.get(home).0[SLOTS - 1] != K::default() && home + 1 < self.lines.len {
-            memory::prefetch(self.lines.get(home + 1));
+        if self.lines.get(home).0[SLOTS - 1] != K::default() {
+            let behind = home + 1..self.lines.len.min(home + 3);
+            behind.for_each(|line| memory::prefetch(self.lines.get(line)));
         }
     }
 
