@@ -10,10 +10,10 @@
 mod fingerprint;
 mod layered;
 mod log;
-mod memory;
 mod minimal;
 mod oracle;
 mod parallel;
+mod prefetch;
 mod replay;
 mod rows;
 mod saturate;

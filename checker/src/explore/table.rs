@@ -1,7 +1,7 @@
 //! A table of fingerprints that grows where it is, so that it never takes the memory of two.
 
 use super::fingerprint::Print;
-use super::memory;
+use super::prefetch::prefetch;
 
 /// What a table keeps of a fingerprint; the default is a free slot.
 pub(super) trait Kept: Copy + Default + Eq {
@@ -54,10 +54,8 @@ impl<K: Kept, const SLOTS: usize> Line<K, SLOTS> {
     }
 }
 
-/// How many lines are asked for together: 32 MiB, most of which lies in whole large pages.
-const PIECE: usize = 1 << 19;
-/// The first piece grows by itself to so many lines: most searches are small.
-const SMALL: usize = 1 << 14;
+/// How many lines a piece holds: 8 MiB.
+const PIECE: usize = 1 << 17;
 
 /// From so many lines on, 64 MiB, memory matters more than the time that a table takes to grow.
 const LARGE: usize = 1 << 20;
@@ -84,15 +82,13 @@ impl<K: Kept, const SLOTS: usize> Lines<K, SLOTS> {
     fn extend(&mut self, mut more: usize) {
         while more > 0 {
             if self.len.is_multiple_of(PIECE) {
-                self.pieces.push(Vec::new());
+                // The first piece grows by itself: most searches are small.
+                let whole = if self.len == 0 { 0 } else { PIECE };
+                self.pieces.push(Vec::with_capacity(whole));
             }
             let Some(piece) = self.pieces.last_mut() else { return };
             let len = PIECE.min(piece.len() + more);
-            if len > piece.capacity() {
-                let whole = len > SMALL || self.len >= PIECE;
-                piece.reserve_exact(if whole { PIECE } else { len } - piece.len());
-                memory::prefer_large(piece.spare_capacity_mut());
-            }
+            piece.reserve_exact(len - piece.len());
             self.len += len - piece.len();
             more -= len - piece.len();
             piece.resize(len, Line::free());
@@ -130,7 +126,7 @@ impl<K: Kept, const SLOTS: usize> Table<K, SLOTS> {
     /// Begins to load the line where `print` would be.
     #[inline]
     pub(super) fn prefetch(&self, print: Print) {
-        memory::prefetch(self.lines.get(self.home(K::of(print))));
+        prefetch(self.lines.get(self.home(K::of(print))));
     }
 
     /// Begins to load the lines behind that, where it is full.
@@ -139,7 +135,7 @@ impl<K: Kept, const SLOTS: usize> Table<K, SLOTS> {
         let home = self.home(K::of(print));
         if self.lines.get(home).0[SLOTS - 1] != K::default() {
             let behind = home + 1..self.lines.len.min(home + 3);
-            behind.for_each(|line| memory::prefetch(self.lines.get(line)));
+            behind.for_each(|line| prefetch(self.lines.get(line)));
         }
     }
 
@@ -212,7 +208,7 @@ mod tests {
     fn what_was_put_in_is_there() {
         let mut prints: Table<u128, 4> = Table::new();
         let mut halves: Table<u64, 8> = Table::new();
-        let count = 4 * PIECE as u64;
+        let count = 12 * PIECE as u64;
         for word in 0..count {
             let print = of_word(word);
             assert!(prints.insert(print) && halves.insert(print), "{word} is news");
