@@ -645,7 +645,7 @@ impl<C: Crypto> Teller<'_, C> {
         let universe = &self.world.universe;
         let parcel = |id: ParcelId| {
             let row = &universe.parcels[id.at()].made;
-            let base = crate::world::recipe::name_of(
+            let base = crate::world::kitchen::name_of(
                 &universe.credentials[universe.parcels[id.at()].base.at()].made,
             );
             let (_, flow, hop) = universe.recipes.parcels[id.at()];
@@ -668,7 +668,7 @@ impl<C: Crypto> Teller<'_, C> {
                 let row = &universe.presentations[id.at()].made;
                 let proof = row.proof.as_deref().map(|proof| proof.digest().hex());
                 let request = whoacts_model::wire::Object::digest(&*row.request).hex();
-                let base = crate::world::recipe::name_of(&row.credential).hex();
+                let base = crate::world::kitchen::name_of(&row.credential).hex();
                 let about = format!("{base}:{request}:{proof:?}:{}", row.connection);
                 Digest::of(about.as_bytes()).hex()
             }

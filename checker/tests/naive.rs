@@ -17,9 +17,10 @@ use whoacts_checker::explore::System;
 use whoacts_checker::property;
 use whoacts_checker::world::capability::Capability;
 use whoacts_checker::world::ghost::{Mint, When};
+use whoacts_checker::world::kitchen::name_of;
 use whoacts_checker::world::moves::Move;
 use whoacts_checker::world::recipe::{
-    ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex, name_of,
+    ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
 use whoacts_checker::world::record::{Acceptance, Shared, record};
 use whoacts_checker::world::setting::{Fault, Starter};

@@ -189,24 +189,6 @@ const NEEDS_A_REASON: usize = 400;
 /// Long files, each with what splitting it would cost.
 const LONG: &[(&str, &str)] = &[
     ("cli/src/args.rs", "all that can be typed: a list"),
-    (
-        "checker/src/world/ground.rs",
-        "each arm turns one kind of move into needs and effects over one table of facts; the arms share that table",
-    ),
-    (
-        "checker/src/world/adversary.rs",
-        "every composition that the adversary can make, in one place, so that what it lacks can be seen",
-    ),
-    ("checker/src/world/universe.rs", "one fixpoint over four tables that grow together"),
-    (
-        "checker/src/world/recipe.rs",
-        "the only place where messages are made, under both providers: ids, recipes and the kitchen that follows them",
-    ),
-    (
-        "checker/src/confirm.rs",
-        "the judge of every attack is read in one go, by whoever doubts one",
-    ),
-    ("checker/src/lower.rs", "the only file that knows both vocabularies"),
     ("checker/src/tell.rs", "one sentence for each kind of move: a list, read beside `moves.rs`"),
     (
         "checker/src/suite/job.rs",

@@ -1,6 +1,6 @@
 //! The world: a finite transition system in which honest executors, faults and an adversary act on real messages.
 //!
-//! `lower` sets the stage ([`setting`]); [`universe`] finds every message that can exist; this file works out what each
+//! `lower` sets the stage ([`setting`]); [`universe`] finds every message that can exist; `ground` works out what each
 //! move needs and changes, once, so that a search only compares and sets bits.
 
 mod adversary;
@@ -11,6 +11,7 @@ pub mod deployed;
 pub mod ghost;
 mod ground;
 mod index;
+pub mod kitchen;
 pub mod moves;
 pub mod mutation;
 mod order;

@@ -1,0 +1,266 @@
+//! What the adversary makes of a chain that it knows: it presents it, and hands on below it, to honest pools and to itself.
+
+use super::OWN_STEPS;
+use crate::world::ghost::{Meant, Mint, Passage};
+use crate::world::recipe::{CredentialFrom, CredentialId, SignerId};
+use crate::world::universe::{Builder, Support, Work, mix};
+use std::collections::BTreeSet;
+use whoacts_model::authority::Authority;
+use whoacts_model::contract::{Contract, Envelope, Requirement};
+use whoacts_model::crypto::{Crypto, Digest};
+use whoacts_model::execution::Chain;
+use whoacts_model::guard::Guard;
+use whoacts_model::mechanism::Next;
+use whoacts_model::name::ServiceId;
+use whoacts_model::presentation::Credential;
+use whoacts_model::verify;
+use whoacts_model::wire::Object;
+
+impl<C: Crypto> Builder<'_, C> {
+    pub(super) fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        let brings = setting.deployed.run::<C>().brings();
+        let authority = chain.authority().clone();
+        for signer in self.signers() {
+            let party = self.kitchen.signer(self.key(signer));
+            let holder =
+                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            if brings.contains(Guard::Holder)
+                && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]))
+            {
+                self.ask(id, Some(signer), &authority, shape);
+            }
+        }
+        if !brings.contains(Guard::Holder) || self.deviates(Guard::Holder, &[shape, 77]) {
+            self.ask(id, None, &authority, shape);
+        }
+    }
+
+    /// Hand-offs by the adversary below a chain: to honest pools, and to itself.
+    pub(super) fn hand_over_below(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        for signer in self.signers() {
+            let party = self.kitchen.signer(self.key(signer));
+            let holder =
+                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            // Who signs a hand-off that its signer may not make does not matter.
+            if !holder && !self.first_of_its_shape(4, shape) {
+                continue;
+            }
+            if !holder && !self.deviates(Guard::HandedOff, &[shape, u64::from(signer.0)]) {
+                continue;
+            }
+            for (variant, next) in self.next_variants(chain, id) {
+                self.hand_to_pools(id, chain, signer, variant, &next);
+                self.hand_to_self(id, chain, signer, variant, &next);
+            }
+        }
+    }
+
+    /// Below a chain whose last link fails a required guard every extension fails `prefix-verified`. One that is right in all
+    /// else is made once for each shape, so that somebody sees that guard decide by itself.
+    pub(super) fn extend_doomed(&mut self, id: CredentialId, chain: &Chain<C>) {
+        let setting = self.setting();
+        let trust = &setting.desk.trust;
+        if !setting.required.contains(Guard::PrefixVerified)
+            || !verify::prefix_holds(chain, Guard::LINK, trust)
+        {
+            return;
+        }
+        let holder = self.signers().find(|signer| {
+            let party = self.kitchen.signer(self.key(*signer));
+            verify::holds(chain, &party.public, party.attested.as_deref(), trust)
+        });
+        let Some(signer) = holder else { return };
+        let shape = self.u.credentials[id.at()].shape;
+        if !self.deviates(Guard::PrefixVerified, &[shape, u64::from(signer.0)]) {
+            return;
+        }
+        if let Some((variant, next)) = self.next_variants(chain, id).into_iter().next() {
+            self.hand_to_self(id, chain, signer, variant, &next);
+        }
+    }
+
+    /// What a hand-off may say: as wide as the step allows, and wider in authority or in contract.
+    fn next_variants(&mut self, chain: &Chain<C>, id: CredentialId) -> Vec<(u64, Next)> {
+        let envelope = chain.envelope();
+        let below = Envelope { hops: envelope.hops.saturating_sub(1), ..envelope.clone() };
+        let contract = Contract { next: Requirement::anyone(), below };
+        let intents = self.intents(chain);
+        let widest = Next {
+            authority: chain.authority().clone(),
+            contract,
+            intents: Some(intents),
+            ..nobody()
+        };
+        let shape = self.u.credentials[id.at()].shape;
+        let mut variants = vec![(0, widest.clone())];
+        let everything = self.kitchen.everything();
+        if !everything.within(chain.authority()) && self.deviates(Guard::Attenuated, &[shape, 1]) {
+            variants.push((1, Next { authority: everything, ..widest.clone() }));
+        }
+        if self.deviates(Guard::Attenuated, &[shape, 2]) {
+            let mut looser = widest;
+            looser.contract.below = Envelope {
+                rest: BTreeSet::from([Requirement::anyone()]),
+                not_after: u32::MAX,
+                hops: self.setting().bounds.hops,
+                effects: 9,
+            };
+            variants.push((2, looser));
+        }
+        variants
+    }
+
+    /// The intents that a hand-off below `chain` can name: its parent's, or whatever the adversary may ask for.
+    fn intents(&self, chain: &Chain<C>) -> BTreeSet<Digest> {
+        let parent = chain.links.last().and_then(|link| link.offer.record.body().intents.clone());
+        parent.unwrap_or_else(|| {
+            let held = Credential::Chain(chain.clone());
+            (0..self.setting().operations.len())
+                .map(|operation| self.kitchen.request(&held, operation, false).digest())
+                .collect()
+        })
+    }
+
+    fn hand_to_pools(
+        &mut self,
+        id: CredentialId,
+        chain: &Chain<C>,
+        signer: SignerId,
+        variant: u64,
+        next: &Next,
+    ) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        for (flow, hop) in self.honest_hops() {
+            let class = setting.flows[flow].hops[hop].next.clone();
+            let place = [shape, u64::from(signer.0), variant, 3, flow as u64, hop as u64];
+            if !chain.envelope().admits(&class) && !self.deviates(Guard::Attenuated, &place) {
+                continue;
+            }
+            let mut next = next.clone();
+            let to = setting.flows[flow].hops[hop].to;
+            let (service, keys) = (self.kitchen.service(to), self.kitchen.keys(to));
+            next.contract.next = setting.deployed.run::<C>().addressed(&class, &service, &keys);
+            for (errand, (wanted, arguments)) in setting.operations.iter().enumerate() {
+                let admitted = next.authority.admits(wanted, arguments);
+                if admitted || self.deviates(Guard::InAuthority, &place) {
+                    let offer = Some((signer, Box::new(next.clone())));
+                    self.send(id, offer, (flow, hop), errand);
+                    if variant != 0 && !chain.authority().admits(wanted, arguments) {
+                        break; // one errand shows what the wider hand-off buys
+                    }
+                }
+            }
+        }
+    }
+
+    fn hand_to_self(
+        &mut self,
+        id: CredentialId,
+        chain: &Chain<C>,
+        signer: SignerId,
+        variant: u64,
+        next: &Next,
+    ) {
+        let setting = self.setting();
+        let shape = self.u.credentials[id.at()].shape;
+        let own = self.u.credentials[id.at()].path.iter().rev();
+        if own.take_while(|passage| passage.taker.hostile()).count() >= OWN_STEPS {
+            return;
+        }
+        for taker in self.signers() {
+            let party = self.kitchen.signer(self.key(taker));
+            let own_key = party.public;
+            let shown = party.attested.as_deref().map(|attested| attested.facts());
+            let mut classes: Vec<Requirement> = chain
+                .envelope()
+                .rest
+                .iter()
+                .filter(|class| match class {
+                    Requirement::Key(key) => *key == party.public,
+                    Requirement::Facts(facts) => {
+                        facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
+                    }
+                })
+                .cloned()
+                .collect();
+            let numbers = [shape, u64::from(signer.0), variant, 4, u64::from(taker.0)];
+            if classes.is_empty() && self.deviates(Guard::Attenuated, &numbers) {
+                classes.push(Requirement::Key(own_key));
+            }
+            for class in classes {
+                let mut next = next.clone();
+                next.contract.next = match setting.deployed.run::<C>().signs_to_keys() {
+                    true => Requirement::Key(own_key),
+                    false => class,
+                };
+                self.extend(id, signer, next, taker, variant);
+            }
+        }
+    }
+
+    fn extend(
+        &mut self,
+        base: CredentialId,
+        by: SignerId,
+        next: Next,
+        taker: SignerId,
+        variant: u64,
+    ) {
+        let info = &self.u.credentials[base.at()];
+        let Credential::Chain(chain) = &info.made else { return };
+        let signer = self.kitchen.signer(self.key(by));
+        let trust = &self.setting().desk.trust;
+        let holder = verify::holds(chain, &signer.public, signer.attested.as_deref(), trust);
+        let passage = Passage {
+            by: self.who(by),
+            signed: Some(signer.public),
+            by_holder: holder,
+            meant: Meant::Nobody,
+            taker: self.who(taker),
+            answered: Some(self.kitchen.signer(self.key(taker)).public),
+            authority: next.authority.clone(),
+            hops: None,
+        };
+        let mut path = info.path.clone();
+        path.push(passage);
+        let shape = mix(&[info.shape, 5, u64::from(by.0), u64::from(taker.0), variant]);
+        let mint = info.mint;
+        let support = self.support_of(base, &[by, taker]);
+        let from = CredentialFrom::Extended { base, by, next: Box::new(next), taker };
+        self.add(from, support, mint, path, shape, base);
+    }
+
+    pub(super) fn add(
+        &mut self,
+        from: CredentialFrom,
+        support: Support,
+        mint: Mint,
+        path: Vec<Passage>,
+        shape: u64,
+        parent: CredentialId,
+    ) {
+        let made = self.made(&from);
+        let before = self.u.credentials.len();
+        let id = self.credential(from, made, |_| support, mint, path, shape, Some((parent, None)));
+        if self.u.credentials.len() > before {
+            self.work.push_back(Work::Credential(id));
+        }
+    }
+}
+
+/// A hand-off to nobody in particular.
+fn nobody() -> Next {
+    let below = Envelope { rest: BTreeSet::new(), not_after: 0, hops: 0, effects: 0 };
+    Next {
+        authority: Authority::default(),
+        contract: Contract { next: Requirement::anyone(), below },
+        intents: None,
+        to: ServiceId::new(""),
+        keys: Vec::new(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Whose doing it is what the adversary sends and asks: a distinction by what it was handed, and by whom it took over.
+
+use crate::world::ghost::{Cause, Meant, Mint, Who};
+use crate::world::kitchen::name_of;
+use crate::world::recipe::{CredentialId, SignerId, SignerKey};
+use crate::world::universe::{Builder, CredentialInfo, Need, Support};
+use std::collections::{BTreeSet, HashMap};
+use whoacts_model::authority::Authority;
+use whoacts_model::crypto::{Crypto, Digest};
+use whoacts_model::presentation::Credential;
+use whoacts_model::verify;
+
+impl<C: Crypto> Builder<'_, C> {
+    /// Whose doing it is what the adversary sends or asks with a credential, its cause, and what both rest on. The cause is the
+    /// execution, if it was truly handed the step (what an eligible executor does within its authority is misuse, not
+    /// mixing); else itself, bounded by what it could do in its own name. Where that depends on who was taken over, each case
+    /// is a row of its own.
+    pub(super) fn own_doings(
+        &self,
+        base: CredentialId,
+        by: Option<SignerId>,
+    ) -> Vec<(Who, Cause, Support)> {
+        let info = &self.u.credentials[base.at()];
+        let who = by.map_or(Who::Adversary, |by| self.who(by));
+        let support = self.support_of(base, by.as_slice());
+        let own = Cause::Adversary(self.own_authority(info));
+        let handed = match info.mint {
+            Mint::Execution(execution) => self.handed_to(info, by).map(|to| (execution, to)),
+            _ => None,
+        };
+        let Some((execution, to)) = handed else { return vec![(who, own, support)] };
+        let open: BTreeSet<usize> =
+            to.iter().copied().filter(|i| !self.rests_on(&support, *i)).collect();
+        let with = |more: Vec<Need>| support.iter().copied().chain(more).collect();
+        // What others do who know these bytes is done with the first row of them.
+        let others = open.iter().filter(|_| self.is_first(base));
+        let mut doings: Vec<_> =
+            others.map(|i| (who, own.clone(), with(vec![Need::Spared(*i)]))).collect();
+        // Whoever takes an executor over signs with its key as that executor, which is a row of its own.
+        let key_of = |key: SignerKey| self.kitchen.signer(key).public;
+        let has_key = |by: SignerId| {
+            open.iter().any(|i| key_of(SignerKey::Instance(*i)) == key_of(self.key(by)))
+        };
+        if !by.is_some_and(has_key) {
+            let all = with(open.iter().copied().map(Need::Run).collect());
+            let executor = to.last().filter(|_| by.is_none()).map_or(who, |i| Who::Run(*i));
+            doings.push((executor, Cause::Execution(execution), all));
+        }
+        doings
+    }
+
+    /// Whether something needs an instance to be taken over, under this key or a later one.
+    fn rests_on(&self, support: &Support, instance: usize) -> bool {
+        let mut lives = self.lives_under_new_keys(instance).into_iter();
+        lives.any(|life| support.contains(&Need::Run(life)))
+    }
+
+    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them does not
+    /// use them as somebody else who knows them.
+    pub(in crate::world) fn spare_holders(&mut self) {
+        let mut holders: HashMap<Digest, BTreeSet<usize>> = HashMap::new();
+        let passed_on = |info: &&CredentialInfo<C>| !matches!(info.made, Credential::Chain(_));
+        for info in self.u.credentials.iter().filter(passed_on) {
+            if let Some([holder]) = self.handed_to(info, None).as_deref() {
+                holders.entry(name_of(&info.made)).or_default().insert(*holder);
+            }
+        }
+        let spared = |base: CredentialId, cause: &Cause, support: &Option<Support>| {
+            let info = &self.u.credentials[base.at()];
+            let Some(support) = support.as_ref().filter(|_| matches!(cause, Cause::Adversary(_)))
+            else {
+                return Vec::new();
+            };
+            if !matches!(info.mint, Mint::Execution(_)) {
+                return Vec::new();
+            }
+            let holders = holders.get(&name_of(&info.made)).into_iter().flatten();
+            let lives = holders.flat_map(|holder| self.lives_under_new_keys(*holder));
+            lives.map(Need::Spared).filter(|need| !support.contains(need)).collect()
+        };
+        let presentations = self.u.presentations.iter();
+        let presentations: Vec<_> =
+            presentations.map(|p| spared(p.base, &p.cause, &p.support)).collect();
+        let parcels = self.u.parcels.iter();
+        let parcels: Vec<_> = parcels.map(|p| spared(p.base, &p.cause, &p.support)).collect();
+        for (row, more) in self.u.presentations.iter_mut().zip(presentations) {
+            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
+        }
+        for (row, more) in self.u.parcels.iter_mut().zip(parcels) {
+            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
+        }
+    }
+
+    /// What the adversary could do in its own name with a credential.
+    fn own_authority(&self, info: &CredentialInfo<C>) -> Authority {
+        match (&info.made, info.mint) {
+            (Credential::Chain(chain), Mint::Own | Mint::SelfStart(_)) => {
+                chain.root.root.body().authority.clone()
+            }
+            (Credential::Ambient(_), Mint::Own) => self.own_mandates(),
+            (held, Mint::Own) => held.scope(),
+            _ => Authority::default(),
+        }
+    }
+
+    /// What the adversary's identities may do in their own name.
+    fn own_mandates(&self) -> Authority {
+        let setting = self.setting();
+        let own = setting.identities.iter().filter(|identity| identity.adversary);
+        own.filter_map(|identity| setting.desk.trust.mandates.identities.get(&identity.id))
+            .fold(Authority::default(), |all, mandate| all.union(mandate))
+    }
+
+    /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
+    /// that it must have taken over for that.
+    fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
+        let setting = self.setting();
+        let mut held: Option<Vec<usize>> = None;
+        for passage in &info.path {
+            let meant = match (&passage.meant, passage.taker) {
+                (Meant::Anyone, _) => true,
+                (Meant::Pool(pool), Who::Run(i) | Who::Instance(i)) => {
+                    setting.instances[i].pool == *pool
+                }
+                _ => false,
+            };
+            let before = if passage.by.hostile() { held } else { meant.then(Vec::new) };
+            held = before.filter(|_| passage.by_holder).and_then(|mut to| match passage.taker {
+                Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
+                    to.push(i);
+                    to
+                }),
+                taker => taker.hostile().then_some(to),
+            });
+        }
+        if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
+            let party = self.kitchen.signer(self.key(by));
+            let (shown, trust) = (party.attested.as_deref(), &setting.desk.trust);
+            held = held.filter(|_| verify::holds(chain, &party.public, shown, trust));
+        }
+        held
+    }
+}

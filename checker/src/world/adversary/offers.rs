@@ -1,0 +1,107 @@
+//! How the adversary answers a hand-off that an honest executor made.
+
+use crate::world::ghost::Who;
+use crate::world::recipe::{CredentialFrom, ParcelId, Shown, SignerId};
+use crate::world::universe::{Builder, Need, mix};
+use whoacts_model::contract::Requirement;
+use whoacts_model::crypto::Crypto;
+use whoacts_model::guard::Guard;
+use whoacts_model::presentation::{Cargo, Credential};
+
+impl<C: Crypto> Builder<'_, C> {
+    /// The adversary answers an honest hand-off.
+    pub(in crate::world) fn continue_offer(&mut self, id: ParcelId) {
+        let parcel = &self.u.parcels[id.at()];
+        let Cargo::Offer(_, offer) = &parcel.made.cargo else { return };
+        let class = offer.record.body().contract.next.clone();
+        let (base, passage) = (parcel.base, parcel.passage.clone());
+        let by = match passage.by {
+            Who::Instance(index) => self.setting().distinguished(index) as u64,
+            _ => 0,
+        };
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let place = [flow as u64, hop as u64, by, u64::from(parcel.confused)];
+        let shape = mix(&[self.u.credentials[base.at()].shape, 6, mix(&place)]);
+        if !self.first_of_its_shape(2, shape) {
+            return;
+        }
+        for taker in self.signers() {
+            let party = self.kitchen.signer(self.key(taker));
+            let shown = party.attested.as_deref().map(|attested| attested.facts());
+            let eligible = match &class {
+                Requirement::Key(key) => *key == party.public,
+                Requirement::Facts(facts) => {
+                    facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
+                }
+            };
+            let numbers = [shape, u64::from(taker.0)];
+            let mut ways = Vec::new();
+            if eligible || self.deviates(Guard::Eligible, &numbers) {
+                ways.push(Shown::Own);
+            }
+            if let (false, Some(model)) = (eligible, self.somebody_with(&class)) {
+                if self.deviates(Guard::Attested, &numbers) {
+                    ways.push(Shown::Forged(model));
+                }
+                if self.deviates(Guard::KeyAttested, &numbers) {
+                    ways.push(Shown::Copied(model));
+                }
+            }
+            self.take_as_honest_ones_do(id, taker, shape, eligible);
+            for shown in ways {
+                let mut passage = passage.clone();
+                passage.taker = self.who(taker);
+                passage.answered = Some(self.kitchen.signer(self.key(taker)).public);
+                let mut path = self.u.credentials[base.at()].path.clone();
+                path.push(passage);
+                let way = match shown {
+                    Shown::Own => 0,
+                    Shown::Forged(_) => 1,
+                    Shown::Copied(_) => 2,
+                };
+                let shape = mix(&[shape, u64::from(taker.0), way]);
+                let mint = self.u.credentials[base.at()].mint;
+                let mut support = self.support_of(base, &[taker]);
+                support.push(Need::Offer(id));
+                let from = CredentialFrom::Continued { offer: id, taker, shown };
+                self.add(from, support, mint, path, shape, base);
+            }
+        }
+    }
+
+    /// Somebody eligible, or whom a dispatcher serves, takes a hand-off as its runtime would.
+    fn take_as_honest_ones_do(
+        &mut self,
+        id: ParcelId,
+        taker: SignerId,
+        shape: u64,
+        eligible: bool,
+    ) {
+        let parcel = &self.u.parcels[id.at()];
+        let party = self.kitchen.signer(self.key(taker));
+        let (base, mut passage) = (parcel.base, parcel.passage.clone());
+        let Some(Credential::Chain(made)) = self.kitchen.taken(party, &parcel.made) else { return };
+        let Cargo::Offer(chain, _) = &parcel.made.cargo else { return };
+        if eligible || made.links.len() == chain.links.len() + 1 {
+            return; // nobody helped: what it can do by itself is made below
+        }
+        passage.taker = self.who(taker);
+        passage.answered = Some(party.public);
+        let mut path = self.u.credentials[base.at()].path.clone();
+        path.push(passage);
+        let shape = mix(&[shape, u64::from(taker.0), 13]);
+        let mint = self.u.credentials[base.at()].mint;
+        let mut support = self.support_of(base, &[taker]);
+        support.push(Need::Offer(id));
+        self.add(CredentialFrom::Taken { offer: id, taker }, support, mint, path, shape, base);
+    }
+
+    /// An instance whose attestation states what a class asks for.
+    fn somebody_with(&self, class: &Requirement) -> Option<usize> {
+        let Requirement::Facts(facts) = class else { return None };
+        self.setting().instances.iter().position(|instance| {
+            let shown = instance.party.attested.as_deref();
+            !facts.is_empty() && shown.is_some_and(|shown| facts.stated_by(shown.facts()))
+        })
+    }
+}

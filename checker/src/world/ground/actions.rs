@@ -1,0 +1,195 @@
+//! All moves but accepts: what honest executors do, what the adversary does, and what fails.
+
+use super::{Grounding, Says};
+use crate::world::capability::Capability;
+use crate::world::moves::Move;
+use crate::world::recipe::{ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex};
+use crate::world::setting::Fault;
+use crate::world::universe::Need;
+use whoacts_model::crypto::Crypto;
+use whoacts_model::presentation::Cargo;
+
+impl<C: Crypto> Grounding<'_, C> {
+    pub(super) fn honest_moves(&mut self) {
+        let universe = self.universe;
+        for (index, (from, _, _)) in universe.recipes.parcels.iter().enumerate() {
+            let id = ParcelId(index as u32);
+            match from {
+                ParcelFrom::Start(execution) => {
+                    let (needs, forbids) = self.starter_alive(*execution);
+                    self.push(Move::Start(id), needs, forbids, vec![Says::Sent(id)]);
+                }
+                ParcelFrom::Handed { by, task, spends } => {
+                    let (mut needs, forbids) = self.alive(*by);
+                    needs.extend([Says::Took(*task), Says::Took(*spends)]);
+                    self.push(Move::Hand(id), needs, forbids, vec![Says::Sent(id)]);
+                }
+                ParcelFrom::Composed { .. } => {}
+            }
+        }
+        for (index, (instance, parcel)) in universe.recipes.tasks.iter().enumerate() {
+            self.take(TaskIndex(index as u32), *instance, *parcel);
+        }
+        for (index, from) in universe.recipes.presentations.iter().enumerate() {
+            let id = PresentationId(index as u32);
+            match from {
+                PresentationFrom::Start(execution, _) => {
+                    let (needs, forbids) = self.starter_alive(*execution);
+                    self.push(Move::StartAsk(id), needs, forbids, vec![Says::Asked(id)]);
+                }
+                PresentationFrom::Asked { by, task, spends, .. } => {
+                    let (mut needs, forbids) = self.alive(*by);
+                    needs.extend([Says::Took(*task), Says::Took(*spends)]);
+                    self.push(Move::Ask(id), needs, forbids, vec![Says::Asked(id)]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
+        let flow = &self.setting.flows[self.setting.executions[execution].flow];
+        let (mut needs, forbids) = match flow.origin {
+            crate::world::setting::Starter::Identity(_) => (Vec::new(), Vec::new()),
+            crate::world::setting::Starter::Instance(index) => self.alive(index),
+        };
+        needs.extend((flow.starts > 0).then_some(Says::Tick(flow.starts)));
+        (needs, forbids)
+    }
+
+    fn take(&mut self, task: TaskIndex, instance: usize, parcel: ParcelId) {
+        let info = &self.universe.parcels[parcel.at()];
+        let (mut needs, mut forbids) = self.alive(instance);
+        let since = self.universe.since[task.at()];
+        needs.extend((since > 0).then_some(Says::Tick(since)));
+        let mut adds = vec![Says::Took(task)];
+        let once = self.setting.deployed.run::<C>().once(&info.made);
+        if let Some(code) = once {
+            forbids.push(Says::Used(code));
+            adds.push(Says::Used(code));
+        }
+        match &info.support {
+            None => {
+                needs.push(Says::Sent(parcel));
+                self.push(Move::Take(task), needs, forbids, adds);
+            }
+            Some(support) => {
+                let (made_of, unless) = self.support(support);
+                needs.extend(made_of);
+                forbids.extend(unless);
+                self.push(Move::Feed(task), needs, forbids, adds);
+            }
+        }
+    }
+
+    /// The hand-off that an honest parcel carries, if it carries one.
+    pub(super) fn honest_offer(&self, parcel: ParcelId) -> Option<ParcelId> {
+        let info = &self.universe.parcels[parcel.at()];
+        let offers = matches!(info.made.cargo, Cargo::Offer(..));
+        (offers && info.support.is_none()).then_some(parcel)
+    }
+
+    pub(super) fn adversary_moves(&mut self) {
+        let (setting, universe) = (self.setting, self.universe);
+        for (index, info) in universe.parcels.iter().enumerate() {
+            let id = ParcelId(index as u32);
+            let (_, flow, hop) = universe.recipes.parcels[index];
+            let to = setting.flows[flow].hops[hop].to;
+            if info.support.is_none() && setting.pools[to].observed {
+                let adds = self.parcel_knowledge(id);
+                self.push(Move::Observe(id), vec![Says::Sent(id)], Vec::new(), adds);
+            }
+        }
+        for (instance, id) in &universe.received {
+            self.receive(*instance, *id);
+        }
+        for (index, (instance, _)) in universe.recipes.tasks.iter().enumerate() {
+            let task = TaskIndex(index as u32);
+            let adds = Self::says(&self.knowledge(universe.tasks[index].1));
+            if adds.is_empty() {
+                continue;
+            }
+            if setting.pools[setting.instances[*instance].pool].leaks {
+                self.push(Move::Leak(task), vec![Says::Took(task)], Vec::new(), adds.clone());
+            }
+            if setting.taps.may_take_over(*instance) {
+                let needs = vec![Says::Took(task), Says::Hijacked(*instance)];
+                self.push(Move::Spill(task), needs, Vec::new(), adds);
+            }
+        }
+        for (index, info) in universe.presentations.iter().enumerate() {
+            let verifier = &setting.verifiers[info.verifier];
+            if info.support.is_none() && (verifier.observed || verifier.leaks) {
+                let id = PresentationId(index as u32);
+                let mut knowledge = self.knowledge(info.base);
+                knowledge.presentations.push(id);
+                let adds = Self::says(&knowledge);
+                self.push(Move::Tap(id), vec![Says::Asked(id)], Vec::new(), adds);
+            }
+        }
+        for target in setting.taps.stolen() {
+            let adds = vec![Says::Knows(Need::Key(target))];
+            self.push(Move::Steal(target), Vec::new(), adds.clone(), adds);
+        }
+        for target in setting.taps.taken_over() {
+            // Whoever only has the key does not have what the executor holds.
+            let adds = vec![Says::Hijacked(target)];
+            self.push(Move::Hijack(target), Vec::new(), adds.clone(), adds);
+        }
+        for (index, verifier) in setting.verifiers.iter().enumerate() {
+            if verifier.late {
+                self.push(Move::Skew(index), Vec::new(), Vec::new(), vec![Says::Late(index)]);
+            }
+        }
+    }
+
+    /// Receiving a consent redeems it: nobody else can.
+    fn receive(&mut self, instance: usize, id: ParcelId) {
+        let info = &self.universe.parcels[id.at()];
+        let mut adds = self.parcel_knowledge(id);
+        let mut forbids = Vec::new();
+        if let Some(code) = self.setting.deployed.run::<C>().once(&info.made) {
+            forbids.push(Says::Used(code));
+            adds.push(Says::Used(code));
+        }
+        if matches!(info.made.cargo, Cargo::Credential(_)) {
+            adds.push(Says::Knows(Need::Redeemed(id)));
+        }
+        let mut needs = vec![Says::Sent(id)];
+        needs.extend(self.setting.instances[instance].after_crash_of.map(Says::Down));
+        self.push(Move::Receive(instance, id), needs, forbids, adds);
+    }
+
+    pub(super) fn fault_moves(&mut self) {
+        for fault in self.setting.faults.clone() {
+            match fault {
+                Fault::Crash(i) => {
+                    let (needs, forbids) = self.alive(i);
+                    self.push(Move::Crash(i), needs, forbids, vec![Says::Down(i)]);
+                }
+                Fault::Rekey(i) => {
+                    let (needs, forbids) = self.alive(i);
+                    self.push(Move::Rekey(i), needs, forbids, vec![Says::Rekeyed(i)]);
+                }
+                Fault::Revoke(i) => {
+                    let adds = vec![Says::Revoked(i)];
+                    self.push(Move::Revoke(i), Vec::new(), adds.clone(), adds);
+                    if self.setting.capabilities.has(Capability::RevocationLag) {
+                        let adds = vec![Says::Withheld(i)];
+                        self.push(Move::Withhold(i), Vec::new(), Vec::new(), adds);
+                    }
+                }
+                Fault::Restart(v) if self.setting.verifiers[v].forgets => {
+                    let adds = vec![Says::Restarted(v)];
+                    self.push(Move::Forget(v), Vec::new(), adds.clone(), adds);
+                }
+                Fault::Restart(_) => {}
+            }
+        }
+        for tick in 1..=self.setting.bounds.ticks {
+            let needs = (1..tick).map(Says::Tick).collect();
+            let adds = vec![Says::Tick(tick)];
+            self.push(Move::Tick(tick), needs, adds.clone(), adds);
+        }
+    }
+}
