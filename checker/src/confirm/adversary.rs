@@ -171,7 +171,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.obtain(*link)?;
             }
         }
-        let made = self.kitchen().credential(&self.made, id);
+        let made = self.kitchen().credential(&self.made, &self.made.recipes.credentials[id.at()]);
         self.made.credentials.insert(id, made);
         Ok(())
     }
@@ -265,7 +265,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
     }
 
     fn make_presentation(&mut self, id: PresentationId) -> Vec<u8> {
-        let made = self.kitchen().presentation(&self.made, id);
+        let made =
+            self.kitchen().presentation(&self.made, &self.made.recipes.presentations[id.at()]);
         let bytes = made.to_bytes();
         self.made.presentations.insert(id, made);
         bytes

@@ -20,7 +20,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     /// Makes an honest parcel and puts its bytes on the wire.
     fn send(&mut self, id: ParcelId) {
-        let parcel = self.kitchen().parcel(&self.made, id);
+        let parcel = self.kitchen().parcel(&self.made, &self.made.recipes.parcels[id.at()]);
         self.sent.insert(id, parcel.to_bytes());
         self.made.parcels.insert(id, parcel);
         self.keep_base(self.world.universe.parcels[id.at()].base);
@@ -29,25 +29,26 @@ impl<'w, D: Crypto> Replay<'w, D> {
     /// Keeps the honest credential that was just used, so that the adversary can build on it once it has seen it.
     fn keep_base(&mut self, id: CredentialId) {
         let recipes = self.made.recipes;
-        let made = match &recipes.credentials[id.at()] {
+        let from = &recipes.credentials[id.at()];
+        let made = match from {
             CredentialFrom::Root(execution) => self.kitchen().start(*execution).spill().clone(),
-            CredentialFrom::Begun(_) => self.kitchen().credential(&self.made, id),
+            CredentialFrom::Begun(_) => self.kitchen().credential(&self.made, from),
             CredentialFrom::Task(task) => match self.made.tasks.get(task) {
                 Some(task) => task.spill().clone(),
                 None => return,
             },
             CredentialFrom::Put(put) if self.made.presentations.contains_key(put) => {
-                self.kitchen().credential(&self.made, id)
+                self.kitchen().credential(&self.made, from)
             }
             CredentialFrom::Sent(parcel) if self.made.parcels.contains_key(parcel) => {
-                self.kitchen().credential(&self.made, id)
+                self.kitchen().credential(&self.made, from)
             }
             CredentialFrom::Converted { serves, spends, .. } => {
                 let taken = |task| self.made.tasks.contains_key(task);
                 if !taken(serves) || !taken(spends) {
                     return;
                 }
-                self.kitchen().credential(&self.made, id)
+                self.kitchen().credential(&self.made, from)
             }
             _ => return,
         };
@@ -66,7 +67,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     /// Makes an honest presentation and puts its bytes on the wire.
     fn put(&mut self, id: PresentationId) {
-        let made = self.kitchen().presentation(&self.made, id);
+        let made =
+            self.kitchen().presentation(&self.made, &self.made.recipes.presentations[id.at()]);
         self.asked.insert(id, made.to_bytes());
         self.made.presentations.insert(id, made);
         self.keep_base(self.world.universe.presentations[id.at()].base);
@@ -113,7 +115,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         if let Some((signer, _)) = offer {
             self.controls(*signer)?;
         }
-        let made = self.kitchen().parcel(&self.made, parcel);
+        let made = self.kitchen().parcel(&self.made, &self.made.recipes.parcels[parcel.at()]);
         if made.delivery.is_some() && offer.is_none() {
             let kitchen = self.kitchen();
             let mut senders = kitchen.own_senders(self.made.recipes, &made);

@@ -14,9 +14,7 @@ mod splices;
 mod tokens;
 
 use super::ghost::{Meant, Who};
-use super::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Redeemable, SignerId, SignerKey,
-};
+use super::recipe::{CredentialId, ParcelFrom, ParcelId, Redeemable, SignerId, SignerKey};
 use super::universe::{Builder, Need, ParcelInfo, Support, Work, mix};
 use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
@@ -96,15 +94,6 @@ impl<C: Crypto> Builder<'_, C> {
             support.extend(self.supports[signer.at()].iter().copied());
         }
         support
-    }
-
-    /// What comes of a recipe, before it has a place in the table.
-    fn made(&mut self, from: &CredentialFrom) -> Credential<C> {
-        let id = CredentialId(self.u.recipes.credentials.len() as u32);
-        self.u.recipes.credentials.push(from.clone());
-        let made = self.kitchen.credential(&self.u, id);
-        self.u.recipes.credentials.pop();
-        made
     }
 
     /// A workload of the adversary receives a parcel.
@@ -188,10 +177,8 @@ impl<C: Crypto> Builder<'_, C> {
         let offered = offer.as_ref().map(|(signer, _)| *signer);
         let authority =
             offer.as_ref().map_or_else(Authority::default, |(_, next)| next.authority.clone());
-        let from = ParcelFrom::Composed { base, offer, errand };
-        self.u.recipes.parcels.push((from.clone(), flow, hop));
-        let made = self.kitchen.parcel(&self.u, ParcelId(self.u.parcels.len() as u32));
-        self.u.recipes.parcels.pop();
+        let recipe = (ParcelFrom::Composed { base, offer, errand }, flow, hop);
+        let made = self.kitchen.parcel(&self.u, &recipe);
         let senders: Vec<Option<SignerId>> = match offered {
             Some(signer) => vec![Some(signer)],
             None if self.setting().deployed.run::<C>().authenticates(&made.cargo) => {
@@ -203,7 +190,7 @@ impl<C: Crypto> Builder<'_, C> {
             for (by, cause, support) in self.own_doings(base, sender) {
                 let passage = self.passage(&made, by, Meant::Nobody, authority.clone());
                 let id = ParcelId(self.u.parcels.len() as u32);
-                self.u.recipes.parcels.push((from.clone(), flow, hop));
+                self.u.recipes.parcels.push(recipe.clone());
                 self.u.parcels.push(ParcelInfo {
                     made: made.clone(),
                     base,

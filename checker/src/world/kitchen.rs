@@ -181,8 +181,11 @@ impl<C: Crypto> Kitchen<'_, C> {
     }
 
     /// Follows a parcel's recipe.
-    pub fn parcel(&self, pantry: &impl Pantry<C>, id: ParcelId) -> Parcel<C> {
-        let (from, flow, hop) = &pantry.recipes().parcels[id.at()];
+    pub fn parcel(
+        &self,
+        pantry: &impl Pantry<C>,
+        (from, flow, hop): &(ParcelFrom, usize, usize),
+    ) -> Parcel<C> {
         match from {
             ParcelFrom::Start(execution) => self.first_parcel(*execution),
             ParcelFrom::Handed { by, task, spends } => {
@@ -210,9 +213,9 @@ impl<C: Crypto> Kitchen<'_, C> {
     }
 
     /// Follows a credential's recipe.
-    pub fn credential(&self, pantry: &impl Pantry<C>, id: CredentialId) -> Credential<C> {
+    pub fn credential(&self, pantry: &impl Pantry<C>, from: &CredentialFrom) -> Credential<C> {
         let signer = |id: &SignerId| self.signer(pantry.recipes().signers[id.at()]);
-        match &pantry.recipes().credentials[id.at()] {
+        match from {
             CredentialFrom::Root(execution) => self.start(*execution).spill().clone(),
             CredentialFrom::Begun(execution) => {
                 self.begun(*execution).unwrap_or_else(|| self.start(*execution).spill().clone())
@@ -299,10 +302,14 @@ impl<C: Crypto> Kitchen<'_, C> {
     }
 
     /// Follows a presentation's recipe.
-    pub fn presentation(&self, pantry: &impl Pantry<C>, id: PresentationId) -> Presentation<C> {
+    pub fn presentation(
+        &self,
+        pantry: &impl Pantry<C>,
+        from: &PresentationFrom,
+    ) -> Presentation<C> {
         let setting = self.setting;
         let mechanism = setting.deployed.run::<C>();
-        match &pantry.recipes().presentations[id.at()] {
+        match from {
             PresentationFrom::Start(execution, delivery) => {
                 let run = &setting.executions[*execution];
                 let verifier = setting.verifiers[setting.flows[run.flow].verifier].id.clone();

@@ -244,7 +244,7 @@ impl<C: Crypto> Builder<'_, C> {
         shape: u64,
         parent: CredentialId,
     ) {
-        let made = self.made(&from);
+        let made = self.kitchen.credential(&self.u, &from);
         let before = self.u.credentials.len();
         let id = self.credential(from, made, |_| support, mint, path, shape, Some((parent, None)));
         if self.u.credentials.len() > before {

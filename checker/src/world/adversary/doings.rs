@@ -78,16 +78,14 @@ impl<C: Crypto> Builder<'_, C> {
             let lives = holders.flat_map(|holder| self.lives_under_new_keys(*holder));
             lives.map(Need::Spared).filter(|need| !support.contains(need)).collect()
         };
-        let presentations = self.u.presentations.iter();
-        let presentations: Vec<_> =
-            presentations.map(|p| spared(p.base, &p.cause, &p.support)).collect();
-        let parcels = self.u.parcels.iter();
-        let parcels: Vec<_> = parcels.map(|p| spared(p.base, &p.cause, &p.support)).collect();
-        for (row, more) in self.u.presentations.iter_mut().zip(presentations) {
-            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
-        }
-        for (row, more) in self.u.parcels.iter_mut().zip(parcels) {
-            row.support.iter_mut().for_each(|support| support.extend(more.iter().copied()));
+        let asked = self.u.presentations.iter().map(|row| (row.base, &row.cause, &row.support));
+        let sent = self.u.parcels.iter().map(|row| (row.base, &row.cause, &row.support));
+        let spared: Vec<_> =
+            asked.chain(sent).map(|(base, cause, support)| spared(base, cause, support)).collect();
+        let asked = self.u.presentations.iter_mut().map(|row| &mut row.support);
+        let sent = self.u.parcels.iter_mut().map(|row| &mut row.support);
+        for (support, spared) in asked.chain(sent).zip(spared) {
+            support.iter_mut().for_each(|support| support.extend(spared.iter().copied()));
         }
     }
 

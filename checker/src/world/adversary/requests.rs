@@ -77,14 +77,12 @@ impl<C: Crypto> Builder<'_, C> {
         binding: Binding,
         number: u32,
     ) {
+        let from = PresentationFrom::Composed { base, by, operation, verifier, binding, number };
+        let made = self.kitchen.presentation(&self.u, &from);
         for (who, cause, support) in self.own_doings(base, by) {
-            let from =
-                PresentationFrom::Composed { base, by, operation, verifier, binding, number };
-            let id = PresentationId(self.u.presentations.len() as u32);
-            self.u.recipes.presentations.push(from);
-            let made = self.kitchen.presentation(&self.u, id);
+            self.u.recipes.presentations.push(from.clone());
             self.u.presentations.push(PresentationInfo {
-                made,
+                made: made.clone(),
                 base,
                 support: Some(support),
                 cause,
@@ -148,9 +146,8 @@ impl<C: Crypto> Builder<'_, C> {
                 continue;
             }
             let from = PresentationFrom::Altered { original, operation, other: same };
-            let id = PresentationId(self.u.presentations.len() as u32);
+            let made = self.kitchen.presentation(&self.u, &from);
             self.u.recipes.presentations.push(from);
-            let made = self.kitchen.presentation(&self.u, id);
             self.u.presentations.push(PresentationInfo {
                 made,
                 base,

@@ -80,7 +80,7 @@ impl<C: Crypto> Builder<'_, C> {
 
     fn own_root(&mut self, signer: SignerId, plan: RootPlan, mint: Mint) {
         let from = CredentialFrom::Own(signer, plan);
-        let made = self.made(&from);
+        let made = self.kitchen.credential(&self.u, &from);
         // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is issued,
         // anybody may ask anyhow.
         let asks = matches!(made, Credential::Ambient(_));

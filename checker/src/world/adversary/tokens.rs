@@ -20,9 +20,9 @@ impl<C: Crypto> Builder<'_, C> {
         path: Vec<Passage>,
     ) {
         let from = CredentialFrom::Redeemed(by, what);
-        self.u.recipes.credentials.push(from.clone());
-        let id = CredentialId(self.u.recipes.credentials.len() as u32 - 1);
-        let made = self.kitchen.credential(&self.u, id);
+        let made = self.kitchen.credential(&self.u, &from);
+        let id = CredentialId(self.u.credentials.len() as u32);
+        self.u.recipes.credentials.push(from);
         let info = &self.u.credentials[base.at()];
         let mut support = match (&info.made, what) {
             (Credential::Consent(_), Redeemable::Parcel(parcel)) => vec![Need::Redeemed(parcel)],
@@ -67,7 +67,7 @@ impl<C: Crypto> Builder<'_, C> {
                 continue;
             }
             let from = CredentialFrom::Counterfeit { base: id, by };
-            let made = self.made(&from);
+            let made = self.kitchen.credential(&self.u, &from);
             let support = self.support_of(id, &[by]);
             let before = self.u.credentials.len();
             let parent = Some((id, None));

@@ -87,8 +87,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         confused: bool,
     ) {
         let id = ParcelId(self.u.parcels.len() as u32);
-        self.u.recipes.parcels.push((from, flow, hop));
-        let made = self.kitchen.parcel(&self.u, id);
+        let recipe = (from, flow, hop);
+        let made = self.kitchen.parcel(&self.u, &recipe);
+        self.u.recipes.parcels.push(recipe);
         let base = self.sent(id, &made, base);
         let plan = &self.setting().flows[flow].hops[hop];
         let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
@@ -184,8 +185,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         confused: bool,
     ) {
         let id = PresentationId(self.u.presentations.len() as u32);
+        let made = self.kitchen.presentation(&self.u, &from);
         self.u.recipes.presentations.push(from);
-        let made = self.kitchen.presentation(&self.u, id);
         let base = self.put(id, &made, base);
         self.u.presentations.push(PresentationInfo {
             made,
