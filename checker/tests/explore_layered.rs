@@ -235,6 +235,42 @@ fn whole_states_do_not_depend_on_the_hash() {
     );
 }
 
+/// The same, with a fingerprint of its own that says nothing either.
+struct Unprinted(Unhashed);
+
+impl System for Unprinted {
+    type State = Count;
+    type Move = u16;
+
+    fn initial(&self) -> Count {
+        self.0.initial()
+    }
+
+    fn moves(&self, state: &Count, out: &mut Vec<u16>) {
+        self.0.moves(state, out);
+    }
+
+    fn next(&self, state: &Count, mv: u16) -> Count {
+        self.0.next(state, mv)
+    }
+
+    fn fingerprint(&self, _: &Count) -> Option<u128> {
+        Some(7)
+    }
+
+    fn findings(&self, state: &Count, mv: u16) -> u64 {
+        self.0.findings(state, mv)
+    }
+}
+
+#[test]
+fn whole_states_do_not_depend_on_the_systems_own_fingerprint() {
+    let opts = Options { exact: true, ..Options::default() };
+    let run = explore(&Unprinted(Unhashed { to: 10 }), &opts);
+    assert_eq!((run.states, run.steps, run.depth), (11, 22, 10));
+    assert_eq!(explore(&Unprinted(Unhashed { to: 10 }), &Options::default()).states, 1);
+}
+
 /// Says of a move that it is enabled, and lists it never; and the other way round.
 struct Liar;
 

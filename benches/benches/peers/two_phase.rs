@@ -35,13 +35,10 @@ fn told(by: Step, step: Step) -> bool {
     matches!((of(by), of(step)), (Some(by), Some(of)) if of != by) && !torn
 }
 
-/// For [`System::moves_after`]: the first resource manager of which a step may be news.
-fn first_after(by: Step, committed: bool) -> u8 {
-    match by {
-        Step::HearCommit(_) => 0,
-        Step::Choose(_) if committed => 0,
-        by => of(by).unwrap_or(0),
-    }
+/// For [`System::moves_after`]: the first resource manager of which a step may be news. Where it was decided to commit, all are
+/// prepared, so that none can choose to abort.
+fn first_after(by: Step) -> u8 {
+    if matches!(by, Step::HearCommit(_)) { 0 } else { of(by).unwrap_or(0) }
 }
 
 /// The resource manager of a step.
@@ -145,8 +142,7 @@ impl System for Packed {
         self.steps(*state, 0, |step| out.push(step));
     }
     fn moves_after(&self, state: &u64, by: Step, out: &mut Vec<Step>) -> u64 {
-        let from = first_after(by, state & COMMIT != 0);
-        self.steps(*state, from, |step| out.push(step));
+        self.steps(*state, first_after(by), |step| out.push(step));
         self.count(*state)
     }
     fn next(&self, state: &u64, step: Step) -> u64 {
@@ -258,7 +254,7 @@ impl System for Wide {
     }
 
     fn moves_after(&self, state: &WideState, by: Step, out: &mut Vec<Step>) -> u64 {
-        let from = if self.declared { first_after(by, state.0[DECIDED] == 1) } else { 0 };
+        let from = if self.declared { first_after(by) } else { 0 };
         self.steps(state, from, out);
         self.count(state)
     }

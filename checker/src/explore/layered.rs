@@ -4,6 +4,7 @@
 //! place in its level and then by the move's place among the parent's moves. Batches of a level are expanded here or
 //! on several threads (`parallel`); both keep that order, so which of the two it was cannot be told from the result.
 
+use super::fingerprint::Print;
 use super::log::Log;
 use super::rows::PIECE;
 use super::saturate::View;
@@ -69,6 +70,8 @@ pub(super) struct Search<'a, S: System> {
     told: Option<Instant>,
     /// Bytes that a state takes.
     state_bytes: u64,
+    /// Bytes that it takes while it waits, with what is kept beside it.
+    waiting_bytes: u64,
 }
 
 impl<'a, S: System> Search<'a, S> {
@@ -96,6 +99,7 @@ impl<'a, S: System> Search<'a, S> {
             pace: Duration::ZERO,
             told: opts.progress.map(|_| Instant::now()),
             state_bytes: size_of::<S::State>() as u64,
+            waiting_bytes: 0,
         }
     }
 
@@ -129,6 +133,9 @@ impl<'a, S: System> Search<'a, S> {
         if std::mem::needs_drop::<S::State>() {
             self.state_bytes += worker.hashed(&initial) as u64;
         }
+        let by = if self.view.knows_moves() { size_of::<S::Move>() } else { 0 };
+        let beside = by + own.map_or(0, |_| size_of::<Print>());
+        self.waiting_bytes = self.state_bytes + beside as u64;
         let print = own.unwrap_or_else(|| worker.print(&initial));
         self.visited.insert(print, || initial.clone());
         self.level = self.next.first(initial, own);
@@ -281,7 +288,7 @@ impl<'a, S: System> Search<'a, S> {
         // A fingerprint in a table that is, once large, about three fifths full; two bytes and a mark of the log.
         let kept = 28 + if self.opts.exact { self.state_bytes } else { 0 };
         let waiting = self.level.len() as u64 + self.found();
-        self.states() * kept + waiting * self.state_bytes
+        self.states() * kept + waiting * self.waiting_bytes
     }
 
     fn tell(&mut self) {

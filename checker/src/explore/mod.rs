@@ -98,7 +98,7 @@ impl Default for Options<'_> {
 pub struct Progress {
     /// Unique states so far.
     pub states: u64,
-    /// Moves judged so far.
+    /// Enabled moves of the states expanded so far.
     pub steps: u64,
     /// The level whose states are being expanded.
     pub depth: u32,
@@ -113,7 +113,7 @@ pub struct Run<M> {
     pub found: Vec<Found<M>>,
     /// Unique states, the initial one included; when saturating, the closed ones.
     pub states: u64,
-    /// Moves judged: every enabled move of every expanded state, also the ones that lead back; the initial state is
+    /// Every enabled move of every expanded state, also the ones that lead back or are known already; the initial state is
     /// not a step. When saturating, the moves taken to close a state count as well.
     pub steps: u64,
     /// The deepest level at which there is a state; the initial one is at level 0.

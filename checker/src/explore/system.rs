@@ -36,7 +36,8 @@ pub trait System: Sync {
     fn fingerprint_after(&self, state: &Self::State, _print: u128, mv: Self::Move) -> u128 {
         self.fingerprint(&self.next(state, mv)).unwrap_or_default()
     }
-    /// Whether states are one word, which is all that their `Hash` writes: then nothing is left to chance.
+    /// Whether states are one word, which is all that their `Hash` writes: then nothing is left to chance. A
+    /// [`System::fingerprint`] of such a system must have another lower half for each word.
     fn one_word(&self) -> bool {
         false
     }

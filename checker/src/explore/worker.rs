@@ -75,7 +75,7 @@ impl<S: System> Worker<S> {
         self.prints.last_len()
     }
 
-    /// Judges every move of a state, the `at`-th of its level.
+    /// Judges and follows the moves of a state, the `at`-th of its level, that may show something new or lead to it.
     #[inline]
     pub(super) fn expand(&mut self, view: &View<'_, S>, parent: Parent<'_, S>, at: u32) {
         if view.reduces() {
@@ -119,7 +119,8 @@ impl<S: System> Worker<S> {
             let print = match own {
                 Some(own) => {
                     let print = sys.fingerprint_after(state, own, mv);
-                    if print == own {
+                    // Where whole states are kept, fingerprints that are alike prove nothing.
+                    if print == own && (recent.is_some() || sys.next(state, mv) == *state) {
                         continue;
                     }
                     print
