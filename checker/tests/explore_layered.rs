@@ -271,6 +271,46 @@ fn whole_states_do_not_depend_on_the_systems_own_fingerprint() {
     assert_eq!(explore(&Unprinted(Unhashed { to: 10 }), &Options::default()).states, 1);
 }
 
+/// Each state leads to a thousand others, and there is no end to it.
+struct Bushy;
+
+impl System for Bushy {
+    type State = [u64; 16];
+    type Move = u16;
+
+    fn initial(&self) -> [u64; 16] {
+        [0; 16]
+    }
+
+    fn moves(&self, _: &[u64; 16], out: &mut Vec<u16>) {
+        out.extend(1..=1_000);
+    }
+
+    fn next(&self, state: &[u64; 16], mv: u16) -> [u64; 16] {
+        let mut next = *state;
+        next[0] = next[0] * 1_000 + u64::from(mv);
+        next
+    }
+
+    fn findings(&self, _: &[u64; 16], _: u16) -> u64 {
+        0
+    }
+}
+
+#[test]
+fn a_byte_limit_holds_where_one_batch_would_exceed_it() {
+    let max_bytes = 64 << 20;
+    for threads in [1, 2] {
+        let opts = Options { max_bytes: Some(max_bytes), threads, ..Options::default() };
+        let run = explore(&Bushy, &opts);
+        let Ended::Limit(limit) = run.ended else { panic!("it does not end") };
+        assert_eq!((limit.kind, limit.covered), (LimitKind::Bytes, 1));
+        // Every state waits, and 28 bytes are kept of each.
+        let bytes = run.states * (16 * 8 + 28);
+        assert!((max_bytes..max_bytes * 5 / 4).contains(&bytes), "{bytes} bytes");
+    }
+}
+
 /// Says of a move that it is enabled, and lists it never; and the other way round.
 struct Liar;
 

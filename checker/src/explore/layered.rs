@@ -72,6 +72,8 @@ pub(super) struct Search<'a, S: System> {
     state_bytes: u64,
     /// Bytes that it takes while it waits, with what is kept beside it.
     waiting_bytes: u64,
+    /// How many new states those of the last batch led to, each.
+    yields: u64,
 }
 
 impl<'a, S: System> Search<'a, S> {
@@ -100,6 +102,7 @@ impl<'a, S: System> Search<'a, S> {
             told: opts.progress.map(|_| Instant::now()),
             state_bytes: size_of::<S::State>() as u64,
             waiting_bytes: 0,
+            yields: 0,
         }
     }
 
@@ -177,7 +180,9 @@ impl<'a, S: System> Search<'a, S> {
         while from < self.level.len() {
             // A batch lies within a piece.
             let to = self.level.len().min(from + self.batch()).min((from / PIECE + 1) * PIECE);
+            let before = self.states();
             self.expand(from..to);
+            self.yields = (self.states() - before).div_ceil((to - from) as u64);
             // What is pending is still to be made from its parents.
             let done = if self.pending.count > 0 { from } else { to };
             self.next.take_back(&mut self.level, done);
@@ -205,7 +210,10 @@ impl<'a, S: System> Search<'a, S> {
     /// How many states to expand before looking at the limits again.
     fn batch(&self) -> usize {
         let left = self.opts.max_states.map_or(u64::MAX, |max| max.saturating_sub(self.states()));
-        (left / 64).clamp(1, BATCH as u64) as usize
+        // A single batch of states with many successors may take more memory than there is.
+        let room = self.opts.max_bytes.map_or(u64::MAX, |max| max.saturating_sub(self.bytes()));
+        let room = room / (self.waiting_bytes * (4 * self.yields).max(64));
+        (left / 64).min(room).clamp(1, BATCH as u64) as usize
     }
 
     fn expand(&mut self, range: Range<usize>) {
