@@ -246,7 +246,8 @@ fn key_attested<C: Crypto>(link: &Link<C>, asked: bool) -> bool {
             }))
 }
 
-fn eligible(next: &Requirement, key: &PublicKey, shown: Option<&Attestation>) -> bool {
+/// Whether a key, with the attestation that is shown for it, is one that a hand-off asks for.
+pub fn eligible(next: &Requirement, key: &PublicKey, shown: Option<&Attestation>) -> bool {
     match next {
         Requirement::Key(asked) => asked == key,
         Requirement::Facts(facts) => {

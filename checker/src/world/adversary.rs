@@ -19,9 +19,11 @@ use super::universe::{Builder, Need, ParcelInfo, Support, Work, mix};
 use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
+use whoacts_model::execution::Chain;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
 use whoacts_model::presentation::{Cargo, Credential};
+use whoacts_model::verify;
 
 /// The numbers of two requests by the adversary for one thing: enough to ask whether the second counts.
 const REQUESTS: [u32; 2] = [1, 2];
@@ -68,6 +70,20 @@ impl<C: Crypto> Builder<'_, C> {
         match self.key(signer) {
             SignerKey::Instance(index) => Who::Run(index),
             SignerKey::Identity(_) | SignerKey::Stolen(_) => Who::Adversary,
+        }
+    }
+
+    /// Whether somebody for whom the adversary signs holds the current step of a chain.
+    fn holds(&self, chain: &Chain<C>, signer: SignerId) -> bool {
+        let party = self.kitchen.signer(self.key(signer));
+        verify::holds(chain, &party.public, party.attested.as_deref(), &self.setting().desk.trust)
+    }
+
+    /// What a shape says of somebody: an honest instance counts where the story tells it from its siblings.
+    fn told_apart(&self, who: Who) -> u64 {
+        match who {
+            Who::Instance(index) => self.setting().distinguished(index) as u64,
+            _ => 0,
         }
     }
 

@@ -6,8 +6,8 @@ mod honest;
 use super::ghost::{Cause, Mint, Passage, Who};
 use super::kitchen::{Kitchen, Pantry, name_of};
 use super::recipe::{
-    CredentialFrom, CredentialId, ParcelId, Place, PresentationId, Recipes, SignerId, SignerKey,
-    TaskIndex,
+    CredentialFrom, CredentialId, ParcelId, Place, PresentationFrom, PresentationId, Recipes,
+    SignerId, SignerKey, TaskIndex,
 };
 use super::setting::Setting;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -284,18 +284,27 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let mut support = support(id);
         support.sort_unstable();
         support.dedup();
-        self.u.recipes.credentials.push(from);
-        self.u.credentials.push(CredentialInfo {
-            made,
-            support,
-            mint,
-            path,
-            doomed,
-            shape,
-            parent,
-        });
+        let info = CredentialInfo { made, support, mint, path, doomed, shape, parent };
         self.named.insert(name, id);
+        self.list_credential(from, info)
+    }
+
+    /// Adds a row to the table of credentials, whatever other rows say.
+    pub(super) fn list_credential(
+        &mut self,
+        from: CredentialFrom,
+        info: CredentialInfo<C>,
+    ) -> CredentialId {
+        let id = CredentialId(self.u.credentials.len() as u32);
+        self.u.recipes.credentials.push(from);
+        self.u.credentials.push(info);
         id
+    }
+
+    /// Adds a row to the table of presentations.
+    pub(super) fn list_presentation(&mut self, from: PresentationFrom, info: PresentationInfo<C>) {
+        self.u.recipes.presentations.push(from);
+        self.u.presentations.push(info);
     }
 
     /// Whether every extension of a chain would fail a required guard.

@@ -23,9 +23,7 @@ impl<C: Crypto> Builder<'_, C> {
         let brings = setting.deployed.run::<C>().brings();
         let authority = chain.authority().clone();
         for signer in self.signers() {
-            let party = self.kitchen.signer(self.key(signer));
-            let holder =
-                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            let holder = self.holds(chain, signer);
             if brings.contains(Guard::Holder)
                 && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]))
             {
@@ -39,12 +37,9 @@ impl<C: Crypto> Builder<'_, C> {
 
     /// Hand-offs by the adversary below a chain: to honest pools, and to itself.
     pub(super) fn hand_over_below(&mut self, id: CredentialId, chain: &Chain<C>) {
-        let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
         for signer in self.signers() {
-            let party = self.kitchen.signer(self.key(signer));
-            let holder =
-                verify::holds(chain, &party.public, party.attested.as_deref(), &setting.desk.trust);
+            let holder = self.holds(chain, signer);
             // Who signs a hand-off that its signer may not make does not matter.
             if !holder && !self.first_of_its_shape(4, shape) {
                 continue;
@@ -69,10 +64,7 @@ impl<C: Crypto> Builder<'_, C> {
         {
             return;
         }
-        let holder = self.signers().find(|signer| {
-            let party = self.kitchen.signer(self.key(*signer));
-            verify::holds(chain, &party.public, party.attested.as_deref(), trust)
-        });
+        let holder = self.signers().find(|signer| self.holds(chain, *signer));
         let Some(signer) = holder else { return };
         let shape = self.u.credentials[id.at()].shape;
         if !self.deviates(Guard::PrefixVerified, &[shape, u64::from(signer.0)]) {
@@ -180,12 +172,7 @@ impl<C: Crypto> Builder<'_, C> {
                 .envelope()
                 .rest
                 .iter()
-                .filter(|class| match class {
-                    Requirement::Key(key) => *key == party.public,
-                    Requirement::Facts(facts) => {
-                        facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
-                    }
-                })
+                .filter(|class| verify::eligible(class, &own_key, shown))
                 .cloned()
                 .collect();
             let numbers = [shape, u64::from(signer.0), variant, 4, u64::from(taker.0)];
@@ -213,13 +200,10 @@ impl<C: Crypto> Builder<'_, C> {
     ) {
         let info = &self.u.credentials[base.at()];
         let Credential::Chain(chain) = &info.made else { return };
-        let signer = self.kitchen.signer(self.key(by));
-        let trust = &self.setting().desk.trust;
-        let holder = verify::holds(chain, &signer.public, signer.attested.as_deref(), trust);
         let passage = Passage {
             by: self.who(by),
-            signed: Some(signer.public),
-            by_holder: holder,
+            signed: Some(self.kitchen.signer(self.key(by)).public),
+            by_holder: self.holds(chain, by),
             meant: Meant::Nobody,
             taker: self.who(taker),
             answered: Some(self.kitchen.signer(self.key(taker)).public),

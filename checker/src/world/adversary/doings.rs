@@ -8,7 +8,6 @@ use std::collections::{BTreeSet, HashMap};
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::presentation::Credential;
-use whoacts_model::verify;
 
 impl<C: Crypto> Builder<'_, C> {
     /// Whose doing it is what the adversary sends or asks with a credential, its cause, and what both rest on. The cause is the
@@ -132,9 +131,7 @@ impl<C: Crypto> Builder<'_, C> {
             });
         }
         if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
-            let party = self.kitchen.signer(self.key(by));
-            let (shown, trust) = (party.attested.as_deref(), &setting.desk.trust);
-            held = held.filter(|_| verify::holds(chain, &party.public, shown, trust));
+            held = held.filter(|_| self.holds(chain, by));
         }
         held
     }

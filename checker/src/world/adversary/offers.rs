@@ -1,12 +1,12 @@
 //! How the adversary answers a hand-off that an honest executor made.
 
-use crate::world::ghost::Who;
 use crate::world::recipe::{CredentialFrom, ParcelId, Shown, SignerId};
 use crate::world::universe::{Builder, Need, mix};
 use whoacts_model::contract::Requirement;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
 use whoacts_model::presentation::{Cargo, Credential};
+use whoacts_model::verify;
 
 impl<C: Crypto> Builder<'_, C> {
     /// The adversary answers an honest hand-off.
@@ -15,10 +15,7 @@ impl<C: Crypto> Builder<'_, C> {
         let Cargo::Offer(_, offer) = &parcel.made.cargo else { return };
         let class = offer.record.body().contract.next.clone();
         let (base, passage) = (parcel.base, parcel.passage.clone());
-        let by = match passage.by {
-            Who::Instance(index) => self.setting().distinguished(index) as u64,
-            _ => 0,
-        };
+        let by = self.told_apart(passage.by);
         let (_, flow, hop) = self.u.recipes.parcels[id.at()];
         let place = [flow as u64, hop as u64, by, u64::from(parcel.confused)];
         let shape = mix(&[self.u.credentials[base.at()].shape, 6, mix(&place)]);
@@ -28,12 +25,7 @@ impl<C: Crypto> Builder<'_, C> {
         for taker in self.signers() {
             let party = self.kitchen.signer(self.key(taker));
             let shown = party.attested.as_deref().map(|attested| attested.facts());
-            let eligible = match &class {
-                Requirement::Key(key) => *key == party.public,
-                Requirement::Facts(facts) => {
-                    facts.is_empty() || shown.is_some_and(|shown| facts.stated_by(shown))
-                }
-            };
+            let eligible = verify::eligible(&class, &party.public, shown);
             let numbers = [shape, u64::from(taker.0)];
             let mut ways = Vec::new();
             if eligible || self.deviates(Guard::Eligible, &numbers) {

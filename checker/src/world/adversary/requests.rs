@@ -4,6 +4,7 @@ use super::REQUESTS;
 use crate::world::capability::Capability;
 use crate::world::ghost::{Cause, Who};
 use crate::world::recipe::{Binding, CredentialId, PresentationFrom, PresentationId, SignerId};
+use crate::world::setting::{Instance, Verifier};
 use crate::world::universe::{Builder, Need, PresentationInfo, mix};
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
@@ -28,7 +29,7 @@ impl<C: Crypto> Builder<'_, C> {
             if !admitted && !self.deviates(Guard::InAuthority, &[shape]) {
                 continue;
             }
-            let serves = |v: &crate::world::setting::Verifier| v.resource == wanted.resource;
+            let serves = |v: &Verifier| v.resource == wanted.resource;
             let Some(verifier) = setting.verifiers.iter().position(serves) else { continue };
             for number in REQUESTS.into_iter().take(if first && admitted { 2 } else { 1 }) {
                 self.composed(id, by, operation, verifier, Binding::Full, number);
@@ -58,9 +59,8 @@ impl<C: Crypto> Builder<'_, C> {
         // In a chain the step says who was attested.
         let chain = matches!(self.u.credentials[id.at()].made, Credential::Chain(_));
         if brings.contains(Guard::KeyAttested) && !chain {
-            let attested = |instance: &crate::world::setting::Instance<C>| {
-                !instance.adversary && instance.party.attested.is_some()
-            };
+            let attested =
+                |instance: &Instance<C>| !instance.adversary && instance.party.attested.is_some();
             let lender = setting.instances.iter().position(attested);
             let lender = lender.filter(|_| self.deviates(Guard::KeyAttested, &[shape, 1]));
             bindings.extend(lender.map(Binding::Borrowed));
@@ -80,8 +80,7 @@ impl<C: Crypto> Builder<'_, C> {
         let from = PresentationFrom::Composed { base, by, operation, verifier, binding, number };
         let made = self.kitchen.presentation(&self.u, &from);
         for (who, cause, support) in self.own_doings(base, by) {
-            self.u.recipes.presentations.push(from.clone());
-            self.u.presentations.push(PresentationInfo {
+            let info = PresentationInfo {
                 made: made.clone(),
                 base,
                 support: Some(support),
@@ -91,7 +90,8 @@ impl<C: Crypto> Builder<'_, C> {
                 original: None,
                 verifier,
                 confused: false,
-            });
+            };
+            self.list_presentation(from.clone(), info);
         }
     }
 
@@ -118,8 +118,7 @@ impl<C: Crypto> Builder<'_, C> {
             verifier: known.verifier,
             confused: known.confused,
         };
-        self.u.recipes.presentations.push(PresentationFrom::Replayed(original));
-        self.u.presentations.push(replayed);
+        self.list_presentation(PresentationFrom::Replayed(original), replayed);
     }
 
     /// Puts another request under a proof that somebody else made.
@@ -131,10 +130,7 @@ impl<C: Crypto> Builder<'_, C> {
         }
         let request = known.made.request.clone();
         let (base, proof_by, verifier) = (known.base, known.proof_by, known.verifier);
-        let by = match known.by {
-            Who::Instance(index) => self.setting().distinguished(index) as u64,
-            _ => 0,
-        };
+        let by = self.told_apart(known.by);
         let shape = mix(&[self.u.credentials[base.at()].shape, by, u64::from(known.confused)]);
         if !setting.capabilities.has(Capability::Inject) || !self.first_of_its_shape(3, shape) {
             return;
@@ -147,8 +143,7 @@ impl<C: Crypto> Builder<'_, C> {
             }
             let from = PresentationFrom::Altered { original, operation, other: same };
             let made = self.kitchen.presentation(&self.u, &from);
-            self.u.recipes.presentations.push(from);
-            self.u.presentations.push(PresentationInfo {
+            let info = PresentationInfo {
                 made,
                 base,
                 support: Some(vec![Need::Presentation(original)]),
@@ -158,7 +153,8 @@ impl<C: Crypto> Builder<'_, C> {
                 original: Some(original),
                 verifier,
                 confused: false,
-            });
+            };
+            self.list_presentation(from, info);
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::world::ghost::Mint;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, Redeemable, RootPlan, SignerId, SignerKey,
 };
+use crate::world::setting::Starter;
 use crate::world::universe::{Builder, Need, Work, mix};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::execution::Origin;
@@ -22,7 +23,7 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 plans.push((RootPlan::Overreach, Mint::Overreach));
                 for flow in &setting.flows {
-                    if let crate::world::setting::Starter::Identity(of) = flow.origin {
+                    if let Starter::Identity(of) = flow.origin {
                         plans.push((RootPlan::ClaimKey(of), Mint::Forged));
                         plans.push((RootPlan::ClaimSignature(of), Mint::Forged));
                     }
@@ -66,7 +67,7 @@ impl<C: Crypto> Builder<'_, C> {
                     }
                 }
                 for (flow, plan) in setting.flows.iter().enumerate() {
-                    if matches!(plan.origin, crate::world::setting::Starter::Instance(_)) {
+                    if matches!(plan.origin, Starter::Instance(_)) {
                         plans.push((RootPlan::Pretend(flow), Mint::Forged));
                     }
                 }

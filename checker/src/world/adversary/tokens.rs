@@ -22,7 +22,6 @@ impl<C: Crypto> Builder<'_, C> {
         let from = CredentialFrom::Redeemed(by, what);
         let made = self.kitchen.credential(&self.u, &from);
         let id = CredentialId(self.u.credentials.len() as u32);
-        self.u.recipes.credentials.push(from);
         let info = &self.u.credentials[base.at()];
         let mut support = match (&info.made, what) {
             (Credential::Consent(_), Redeemable::Parcel(parcel)) => vec![Need::Redeemed(parcel)],
@@ -35,15 +34,9 @@ impl<C: Crypto> Builder<'_, C> {
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
         // What somebody makes of the same bytes later is not honest for that.
         self.named.entry(name_of(&made)).or_insert(id);
-        self.u.credentials.push(CredentialInfo {
-            made,
-            support,
-            mint,
-            path,
-            doomed: false,
-            shape,
-            parent: Some((base, None)),
-        });
+        let parent = Some((base, None));
+        let info = CredentialInfo { made, support, mint, path, doomed: false, shape, parent };
+        self.list_credential(from, info);
         self.work.push_back(Work::Credential(id));
     }
 

@@ -9,7 +9,7 @@ use crate::world::ghost::When;
 use crate::world::moves::Move;
 use crate::world::recipe::{PresentationFrom, PresentationId};
 use crate::world::record::{Acceptance, Shared, record};
-use crate::world::universe::{Need, Tally, is_possible};
+use crate::world::universe::{Need, PresentationInfo, Tally, is_possible};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
@@ -137,7 +137,7 @@ impl<C: Crypto> Grounding<'_, C> {
     }
 
     /// Honest presentations are redirected only by somebody who knows them and may speak in others' places.
-    fn can_redirect(&self, p: &crate::world::universe::PresentationInfo<C>) -> bool {
+    fn can_redirect(&self, p: &PresentationInfo<C>) -> bool {
         let verifier = &self.setting.verifiers[p.verifier];
         let known = p.support.is_some() || verifier.observed || verifier.leaks;
         known && self.setting.capabilities.has(Capability::Inject)

@@ -4,7 +4,7 @@ use super::{Grounding, Says};
 use crate::world::capability::Capability;
 use crate::world::moves::Move;
 use crate::world::recipe::{ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex};
-use crate::world::setting::Fault;
+use crate::world::setting::{Fault, Starter};
 use crate::world::universe::Need;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::presentation::Cargo;
@@ -50,8 +50,8 @@ impl<C: Crypto> Grounding<'_, C> {
     fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
         let flow = &self.setting.flows[self.setting.executions[execution].flow];
         let (mut needs, forbids) = match flow.origin {
-            crate::world::setting::Starter::Identity(_) => (Vec::new(), Vec::new()),
-            crate::world::setting::Starter::Instance(index) => self.alive(index),
+            Starter::Identity(_) => (Vec::new(), Vec::new()),
+            Starter::Instance(index) => self.alive(index),
         };
         needs.extend((flow.starts > 0).then_some(Says::Tick(flow.starts)));
         (needs, forbids)

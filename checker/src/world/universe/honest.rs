@@ -7,6 +7,8 @@ use crate::world::kitchen::name_of;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
+use crate::world::setting::Starter;
+use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Refusal;
@@ -66,18 +68,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     fn starter(&self, flow: usize) -> Who {
         match self.setting().flows[flow].origin {
-            crate::world::setting::Starter::Identity(index)
-                if !self.setting().identities[index].adversary =>
-            {
+            Starter::Identity(index) if !self.setting().identities[index].adversary => {
                 Who::Identity(index)
             }
-            crate::world::setting::Starter::Identity(_) => Who::Adversary,
-            crate::world::setting::Starter::Instance(index) => Who::Instance(index),
+            Starter::Identity(_) => Who::Adversary,
+            Starter::Instance(index) => Who::Instance(index),
         }
     }
 
     /// An honest message to an executor.
-    pub(in crate::world) fn send_honestly(
+    fn send_honestly(
         &mut self,
         from: ParcelFrom,
         (flow, hop): (usize, usize),
@@ -94,7 +94,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let plan = &self.setting().flows[flow].hops[hop];
         let meant = if plan.anyone { Meant::Anyone } else { Meant::Pool(plan.to) };
         // Whoever serves an errand means to hand on what that errand needs.
-        let errand = whoacts_model::authority::Authority::to([made.errand.operation.clone()]);
+        let errand = Authority::to([made.errand.operation.clone()]);
         let passage = self.passage(&made, by, meant, plan.authority.union(&errand));
         let info = ParcelInfo { made, base, support: None, cause, passage, confused };
         self.u.parcels.push(info);
@@ -151,7 +151,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         made: &Parcel<C>,
         by: Who,
         meant: Meant,
-        authority: whoacts_model::authority::Authority,
+        authority: Authority,
     ) -> Passage {
         let (signed, by_holder, hops) = match &made.cargo {
             Cargo::Offer(chain, offer) => {
@@ -175,7 +175,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// An honest message to a verifier.
-    pub(in crate::world) fn present_honestly(
+    fn present_honestly(
         &mut self,
         from: PresentationFrom,
         base: CredentialId,
@@ -186,9 +186,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
     ) {
         let id = PresentationId(self.u.presentations.len() as u32);
         let made = self.kitchen.presentation(&self.u, &from);
-        self.u.recipes.presentations.push(from);
         let base = self.put(id, &made, base);
-        self.u.presentations.push(PresentationInfo {
+        let info = PresentationInfo {
             made,
             base,
             support: None,
@@ -198,7 +197,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
             original: None,
             verifier,
             confused,
-        });
+        };
+        self.list_presentation(from, info);
         let verifier = &self.setting().verifiers[verifier];
         if verifier.observed || verifier.leaks {
             self.learn_credential(base);
@@ -305,17 +305,10 @@ impl<'s, C: Crypto> Builder<'s, C> {
         if first != id || !matches!(made, Credential::Chain(_)) {
             support.push(Need::History(task));
         }
-        self.u.recipes.credentials.push(from);
-        self.u.credentials.push(CredentialInfo {
-            made,
-            support,
-            mint,
-            path,
-            doomed,
-            shape,
-            parent,
-        });
-        id
+        self.list_credential(
+            from,
+            CredentialInfo { made, support, mint, path, doomed, shape, parent },
+        )
     }
 
     /// An honest executor serves a task: hands on, or asks.
