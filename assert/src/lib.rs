@@ -5,7 +5,7 @@
 //! // In a project of your own: `let stories = "stories";`
 //! let report = whoacts_assert::stories(stories).mechanisms(["bearer/strong", "continuity/K4"]).check()?;
 //! report.assert_as_expected();
-//! assert_eq!(report.verdict("stories/report", "continuity/K4", "agreement"), Some(Verdict::Exhausted));
+//! assert_eq!(report.verdict("stories/report", "continuity/K4", "custody"), Some(Verdict::Exhausted));
 //! # use whoacts_assert::Verdict;
 //! # Ok::<(), whoacts_assert::Error>(())
 //! ```

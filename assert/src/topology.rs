@@ -5,7 +5,7 @@
 //! use whoacts_assert::topology::topologies;
 //!
 //! proptest!(ProptestConfig::with_cases(4), |(system in topologies(2))| {
-//!     let report = system.stories().mechanisms(["continuity/K4"]).properties(["agreement"]).check();
+//!     let report = system.stories().mechanisms(["continuity/K4"]).properties(["custody"]).check();
 //!     let report = report.expect("a sound story");
 //!     prop_assert!(report.outcome.checks.iter().all(|check| check.trace.is_none()), "{}", report);
 //! });

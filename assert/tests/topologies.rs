@@ -11,7 +11,7 @@ proptest! {
     /// Within the runtime's duty nobody continues what was not handed over, and honest work is served.
     #[test]
     fn chained_hand_offs_hold_in_every_system(system in topologies(3)) {
-        let report = system.stories().mechanisms(["continuity/K4"]).properties(["agreement", "theft-contained"]).check();
+        let report = system.stories().mechanisms(["continuity/K4"]).properties(["custody", "theft-contained"]).check();
         let report = report.map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(report.outcome.checks.len(), 2);
         for check in &report.outcome.checks {
@@ -23,7 +23,7 @@ proptest! {
     /// A bearer token is open to whoever is listening, and to nobody else.
     #[test]
     fn a_bearer_token_breaks_where_somebody_listens(system in topologies(3)) {
-        let report = system.stories().mechanisms(["bearer/strong"]).properties(["agreement"]).check();
+        let report = system.stories().mechanisms(["bearer/strong"]).properties(["custody"]).check();
         let report = report.map_err(|error| TestCaseError::fail(error.to_string()))?;
         let heard = system.resource_observed || system.hops.iter().any(|hop| hop.overheard || hop.observed);
         let broken = report.outcome.checks[0].verdict == Verdict::Violated;

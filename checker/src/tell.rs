@@ -510,12 +510,12 @@ impl<C: Crypto> Teller<'_, C> {
             "origin-bounded" => format!("`{by}` is made to {action} what its requester may not"),
             "no-mixing" => format!("`{by}` spends authority it does not continue"),
             "no-laundering" => format!("`{by}` relabels a task as its own initiative"),
-            "agreement" => format!("`{by}` acts as `{whose}`, who never handed it this execution"),
+            "custody" => format!("`{by}` acts as `{whose}`, who never handed it this execution"),
             "theft-contained" => {
                 format!("`{by}` gets an effect under `{whose}` out of what it merely saw")
             }
             "accountable" => format!("the verifier takes `{by}` for somebody else"),
-            "injective-agreement" => {
+            "multiplicity" => {
                 format!("one hand-off by `{whose}` has more effects than it allows")
             }
             "request-integrity" => {

@@ -43,7 +43,7 @@ const ROWS: &[Row] = &[
         "capacity/relayed-attestation",
         "accept",
         "continuity/K6",
-        &["agreement", "fresh-attestation"],
+        &["custody", "fresh-attestation"],
     ),
     (
         Capability::RevocationLag,
@@ -57,7 +57,7 @@ const ROWS: &[Row] = &[
         "lifecycle/memory-lost-on-restart",
         "forget",
         "continuity/K4",
-        &["injective-agreement"],
+        &["multiplicity"],
     ),
     (Capability::ClockSkew, "lifecycle/deadline", "skew", "continuity/K6", &["contract-honoured"]),
     (Capability::ReuseIdentifier, "lifecycle/identifier-reuse", "receive", "continuity/K6", &[]),

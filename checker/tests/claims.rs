@@ -161,7 +161,7 @@ fn influenced_effects_are_listed_and_stay_within_what_was_handed_over() {
 #[test]
 fn exceeding_what_was_meant_is_never_by_design() {
     let inside = checks("article/perimeter", &["bearer"], &[]);
-    let found = inside.iter().find(|check| check.property == "injective-agreement").unwrap();
+    let found = inside.iter().find(|check| check.property == "multiplicity").unwrap();
     assert!(found.trace.is_some() && !found.by_design);
     assert_eq!(found.needs, [Vec::<String>::new()]);
 }

@@ -70,7 +70,7 @@ fn an_attack_by_repetition_is_found_without_a_new_request() {
     assert!(found.allowed.is_empty() && found.denied.is_empty());
     let attacks: Vec<&str> = found.attacks.iter().map(|attack| attack.property).collect();
     // A recording that counts again is an artefact that buys something.
-    assert_eq!(attacks, ["theft-contained", "injective-agreement"]);
+    assert_eq!(attacks, ["theft-contained", "multiplicity"]);
     assert_eq!(found.verdict, Verdict::MorePermissive);
     let blamed = |at: &usize| found.edits[*at].sentence.as_str();
     let lines: Vec<&str> = found.attacks[1].edits.iter().map(blamed).collect();

@@ -73,7 +73,7 @@ fn a_search_that_breaks_the_law_is_an_error() {
 const CELLS: [(&str, &str, &str); 3] = [
     ("conflation/courier-in-name-only", "bearer", "theft-contained"),
     ("lifecycle/rekey-mid-flight", "continuity/K4", "accountable"),
-    ("capacity/rogue-attester", "continuity/K4", "agreement"),
+    ("capacity/rogue-attester", "continuity/K4", "custody"),
 ];
 
 #[test]
@@ -218,7 +218,7 @@ fn two_forms_are_compared_in_words() {
     let options = Options {
         filter: Some("conflation/courier-in-name-only".to_owned()),
         forms: Some(labels.to_vec()),
-        properties: Some(vec!["agreement".to_owned()]),
+        properties: Some(vec!["custody".to_owned()]),
         ..Options::default()
     };
     let lab = Lab::new(&worlds::library(), &options, &|_| (), &stop).unwrap();

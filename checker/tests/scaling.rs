@@ -96,7 +96,7 @@ fn whoever_a_story_names_is_played() {
 fn one_replica_does_not_stand_for_two() {
     let case = scaling();
     let form = labelled(&["continuity/K4"])[0];
-    let number = property::ALL.iter().position(|p| p.id == "injective-agreement").unwrap();
+    let number = property::ALL.iter().position(|p| p.id == "multiplicity").unwrap();
     let broken = |replicas| {
         let stage = Stage::of(&case, form);
         let bounds = Bounds { replicas, deliveries: 1, ..stage.bounds };

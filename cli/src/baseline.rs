@@ -304,7 +304,7 @@ mod tests {
             scenario: "a/b".into(),
             mechanism: "dpop/strong".into(),
             adversary: vec!["inject".into(), "observe".into()],
-            property: "agreement".into(),
+            property: "custody".into(),
             verdict: "violated".into(),
             served: false,
             reason: "a \"reason\" \\ with\nlines".into(),

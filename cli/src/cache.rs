@@ -211,7 +211,7 @@ mod tests {
         let plain = key(&|_| ());
         let changes: [&dyn Fn(&mut Options); 14] = [
             &|o| o.forms = Some(vec!["bearer".into()]),
-            &|o| o.properties = Some(vec!["agreement".into()]),
+            &|o| o.properties = Some(vec!["custody".into()]),
             &|o| o.adversary = vec!["+confuse".into()],
             &|o| o.set = vec![("bounds.hops".into(), "4".into())],
             &|o| o.engine = Engine::Stateright,

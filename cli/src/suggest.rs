@@ -31,14 +31,14 @@ mod tests {
 
     #[test]
     fn close_names_are_offered() {
-        let known = ["agreement", "monotone"];
+        let known = ["custody", "monotone"];
         assert_eq!(
-            unknown("property", "agremeent", &known),
-            "no property is called `agremeent`; did you mean `agreement`?"
+            unknown("property", "custodyy", &known),
+            "no property is called `custodyy`; did you mean `custody`?"
         );
         assert_eq!(
             unknown("property", "x", &known),
-            "no property is called `x`; there are agreement, monotone"
+            "no property is called `x`; there are custody, monotone"
         );
     }
 }

@@ -137,7 +137,7 @@ fn guards(found: &Value) -> String {
 /// What DPoP would need not to be impersonated.
 fn wanting(found: &Value) -> String {
     let row = found["needs"].as_array().unwrap().iter().find(|row| {
-        row["mechanism"] == "dpop" && row["variant"] == "strong" && row["property"] == "agreement"
+        row["mechanism"] == "dpop" && row["variant"] == "strong" && row["property"] == "custody"
     });
     let sets: Vec<String> = row.unwrap()["sets"]
         .as_array()
@@ -149,7 +149,7 @@ fn wanting(found: &Value) -> String {
         })
         .collect();
     format!(
-        "**What `dpop/strong` would need to keep `agreement`** (`ablate`): {}.",
+        "**What `dpop/strong` would need to keep `custody`** (`ablate`): {}.",
         sets.join(", or ")
     )
 }

@@ -61,9 +61,9 @@ conflations! {
     IdentityAuthority = "identity" "authority":
         "lets an identity's whole mandate stand for the execution's authority", &["origin-bounded"];
     RoleIdentifier = "role" "identifier":
-        "reads the role off the identifier's path", &["agreement"];
+        "reads the role off the identifier's path", &["custody"];
     RoleAttestation = "role" "attestation":
-        "takes `attested` for `attested in that role`", &["agreement"];
+        "takes `attested` for `attested in that role`", &["custody"];
     RoleAuthority = "role" "authority":
         "lets the role's permissions stand for the execution's authority", &["origin-bounded", "no-mixing"];
     IdentifierAttestation = "identifier" "attestation":
@@ -71,9 +71,9 @@ conflations! {
     IdentifierAuthority = "identifier" "authority":
         "keeps an access list of instances", &["no-mixing", "served"];
     AttestationAuthority = "attestation" "authority":
-        "takes `attested` for `authorised`", &["origin-bounded", "agreement"];
+        "takes `attested` for `authorised`", &["origin-bounded", "custody"];
     ExecutionPossession = "execution" "possession":
-        "takes any valid proof of possession for a continuation", &["agreement", "no-mixing"];
+        "takes any valid proof of possession for a continuation", &["custody", "no-mixing"];
 }
 
 /// What an instance of that name may do, whoever asks it to: standing policy that no reference verifier has.

@@ -114,7 +114,7 @@ fn mark(expected: bool, look: &Look<'_>) -> String {
     }
 }
 
-/// `  ✓ bearer  served    2 broken: agreement 3, theft-contained 2 · 9 hold · 1 never asked · 577 states`.
+/// `  ✓ bearer  served    2 broken: custody 3, theft-contained 2 · 9 hold · 1 never asked · 577 states`.
 fn run_line(run: &Run<'_>, name: &str, look: &Look<'_>) -> String {
     let mark = mark(run.checks.iter().all(|check| check.as_expected), look);
     let served = if run.first().served {
@@ -157,7 +157,7 @@ fn tally(run: &Run<'_>) -> Vec<String> {
     found
 }
 
-/// `agreement 3`: the property and the length of the attack.
+/// `custody 3`: the property and the length of the attack.
 fn one_attack(check: &Check) -> String {
     let mark = if check.as_expected { "" } else { "!" };
     format!("{} {}{mark}", check.property, length(check))

@@ -109,7 +109,7 @@ mod tests {
         let wanted = Regression {
             title: "t".into(),
             source: "s".into(),
-            property: "agreement".into(),
+            property: "custody".into(),
             adversary: vec!["inject".into()],
             bounds: vec![("hops", 2)],
             rows: vec![row],
@@ -117,7 +117,7 @@ mod tests {
         let out = regression(text, &wanted).expect("a story");
         assert_eq!(
             out,
-            "# head\nschema = \"x\"\ntitle = \"t\" # why\nsource = \"s\"\nproperties = [\"agreement\"]\n\n[adversary]\ncapabilities = [\"inject\"]\n\n[bounds]\nhops = 2\n\n[[expect]]\non = [\"bearer\"]\nviolated = [\"agreement\"]\nserved = false\nbecause = \"so\"\n"
+            "# head\nschema = \"x\"\ntitle = \"t\" # why\nsource = \"s\"\nproperties = [\"custody\"]\n\n[adversary]\ncapabilities = [\"inject\"]\n\n[bounds]\nhops = 2\n\n[[expect]]\non = [\"bearer\"]\nviolated = [\"custody\"]\nserved = false\nbecause = \"so\"\n"
         );
         assert!(regression("title = 1", &wanted).is_err());
     }

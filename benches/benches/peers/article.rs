@@ -20,28 +20,28 @@ const BEARER: &str = "shared-pool-bearer.pml";
 const CONTINUITY: &str = "shared-pool-continuity.pml";
 
 const QUESTIONS: &[Question] = &[
-    Question { form: "bearer", property: "agreement", model: BEARER, defined: &["AGREEMENT"] },
+    Question { form: "bearer", property: "custody", model: BEARER, defined: &["AGREEMENT"] },
     Question {
         form: "bearer",
-        property: "injective-agreement",
+        property: "multiplicity",
         model: BEARER,
         defined: &["INJECTIVE"],
     },
     Question {
         form: "continuity/K3",
-        property: "injective-agreement",
+        property: "multiplicity",
         model: CONTINUITY,
         defined: &["INJECTIVE", "FORGETFUL"],
     },
     Question {
         form: "continuity/K4",
-        property: "agreement",
+        property: "custody",
         model: CONTINUITY,
         defined: &["AGREEMENT"],
     },
     Question {
         form: "continuity/K4",
-        property: "injective-agreement",
+        property: "multiplicity",
         model: CONTINUITY,
         defined: &["INJECTIVE"],
     },
@@ -57,7 +57,7 @@ pub(crate) fn compare(smoke: bool) {
     if !are_there(&["spin", "gcc"]) {
         return;
     }
-    for question in QUESTIONS.iter().filter(|one| !smoke || one.property == "agreement") {
+    for question in QUESTIONS.iter().filter(|one| !smoke || one.property == "custody") {
         let (ours, theirs) = (ours(question), theirs(question));
         let say = |length: Option<usize>| {
             length.map_or("holds".to_owned(), |n| format!("broken in {n} moves"))

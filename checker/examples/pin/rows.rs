@@ -146,7 +146,7 @@ impl Group<'_> {
         let told = run.checks.iter().any(|check| check.verdict != Verdict::Exhausted);
         let silent = !self.changes.is_empty() && !told && run.served;
         reason.is_some_and(|(_, own)| own || !self.changes.is_empty())
-            || silent && property == "agreement"
+            || silent && property == "custody"
     }
 
     fn reason(&self, index: usize, verdict: &str, property: &str) -> Option<(&'static str, bool)> {

@@ -85,7 +85,7 @@ fn provisional(head: &str, also: &[(Vec<String>, Vec<String>)]) -> String {
         names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
     };
     let asked = head.lines().find_map(|line| line.strip_prefix("properties = [\""));
-    let asked = asked.and_then(|rest| rest.split('"').next()).unwrap_or("agreement");
+    let asked = asked.and_then(|rest| rest.split('"').next()).unwrap_or("custody");
     also.iter().fold(head.to_owned(), |text, (changes, forms)| {
         let (on, adversary) = (quoted(forms), quoted(changes));
         format!(

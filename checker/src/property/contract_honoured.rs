@@ -1,4 +1,4 @@
-//! Time and hops stayed within the ghost's contract. (Who took it is `agreement`; how often is `injective-agreement`.)
+//! Time and hops stayed within the ghost's contract. (Who took it is `custody`; how often is `multiplicity`.)
 
 use super::Property;
 use crate::world::ghost::When;

@@ -9,7 +9,7 @@ fn check(verdict: Verdict, expected: Verdict, served: bool) -> Check {
         mechanism: "bearer",
         variant: "common",
         profile: None,
-        property: "agreement",
+        property: "custody",
         verdict,
         expected: Some(expected),
         because: None,

@@ -17,7 +17,7 @@ fn red(name: &str) -> Folder {
     assert_eq!(within(&folder, &["init"]).code, 0);
     let story = read(&folder, "stories/report.toml");
     let (before, _) = story.split_once("[[expect]]").expect("it expects something");
-    let other = "[[expect]]\non = [\"dpop\"]\nviolated = [\"agreement\"]\nbecause = \"x\"\n";
+    let other = "[[expect]]\non = [\"dpop\"]\nviolated = [\"custody\"]\nbecause = \"x\"\n";
     folder.file("stories/report.toml", format!("{before}{other}"));
     folder
 }
@@ -65,7 +65,7 @@ fn a_stale_entry_has_code_5() {
     assert_eq!(void.code, 5, "{}", void.stderr);
     assert_eq!(
         void.stderr,
-        "stale baseline entry: `agreement` under bearer/strong in stories/report: it is void, since its story or policy changed\n"
+        "stale baseline entry: `custody` under bearer/strong in stories/report: it is void, since its story or policy changed\n"
     );
     let other = ["check", "stories", "--mechanism", "continuity/K4", "--baseline", "known.toml"];
     assert_eq!(within(&folder, &other).code, 0, "what is not asked is not judged");

@@ -157,7 +157,7 @@ fn the_action_is_red_on_a_widening_and_green_on_a_refactor() {
     let (code, said) = repository.action();
     assert_eq!(code, 1, "a widening: {said}");
     assert!(said.contains("::error file=stories/report.toml,line="), "{said}");
-    assert!(said.contains("title=agreement under continuity/K4::"), "{said}");
+    assert!(said.contains("title=custody under continuity/K4::"), "{said}");
     assert!(said.contains("let through by stories/policies/team.toml:"), "{said}");
     let summary = std::fs::read_to_string(repository.temp("summary.md")).expect("a summary");
     assert!(summary.contains("2 checks, 1 not as expected") && summary.contains("sequenceDiagram"));

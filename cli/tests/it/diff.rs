@@ -51,7 +51,7 @@ fn the_widening_opens_an_attack() {
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{}", ran.stdout);
     for said in [
         "more-permissive: `widening` allows executions that `base` denies, and opens 2 attacks",
-        "error[agreement]: `tenant_01` acts as `alice`, who never handed it this execution",
+        "error[custody]: `tenant_01` acts as `alice`, who never handed it this execution",
         "identities = [\"acme\", \"globex\"]\n    |                       ^^^^^^^^ believes `globex`",
         "confirmed under Ed25519",
         "alice → tenant: read ledger",
@@ -63,7 +63,7 @@ fn the_widening_opens_an_attack() {
     assert_eq!(found["verdict"], "more-permissive");
     let attacks = list(&found, "attacks");
     let broken: Vec<&Value> = attacks.iter().map(|attack| &attack["property"]).collect();
-    assert_eq!(broken, ["agreement", "theft-contained"]);
+    assert_eq!(broken, ["custody", "theft-contained"]);
     for attack in attacks {
         assert_eq!(attack["length"], list(&attack["trace"], "steps").len());
         assert!(at(&list(attack, "lines")[0]["new"]).starts_with("\"globex\"]"));

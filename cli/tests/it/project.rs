@@ -124,7 +124,7 @@ fn a_promoted_trace_goes_where_it_is_told_and_takes_its_policy_along() {
 #[test]
 fn a_padded_trace_shrinks_to_what_it_needs() {
     let folder = Folder::new("shrink");
-    let run = ["check", "--filter", "article/shared-pool", "--property", "agreement", "-q"];
+    let run = ["check", "--filter", "article/shared-pool", "--property", "custody", "-q"];
     let run = [&run[..], &["--mechanism", "dpop", "--save-traces", folder.path()]].concat();
     assert_eq!(whoacts(&run).code, 0);
     let files = std::fs::read_dir(folder.path()).expect("the folder").flatten();

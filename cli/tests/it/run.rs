@@ -88,11 +88,11 @@ fn nothing_selected_has_code_4() {
 #[test]
 fn typing_errors_get_a_suggestion() {
     for (args, close) in [
-        (["check", "--property", "agrement"], "agreement"),
+        (["check", "--property", "agrement"], "custody"),
         (["check", "--mechanism", "baerer"], "bearer"),
         (["check", "--mechanism", "continuity/K9"], "continuity/K"),
         (["check", "--adversary", "+injekt"], "inject"),
-        (["explain", "agrement", "-q"], "agreement"),
+        (["explain", "agrement", "-q"], "custody"),
         (["list", "propertie", "-q"], "property"),
     ] {
         let ran = whoacts(&args);
@@ -128,7 +128,7 @@ fn a_saved_attack_is_replayed_and_explained() {
 
 #[test]
 fn an_id_is_found_by_running_again() {
-    let run = json(&small(&["--format", "json", "--property", "agreement"]).stdout);
+    let run = json(&small(&["--format", "json", "--property", "custody"]).stdout);
     let id = run["results"][0]["trace"]["id"].as_str().expect("an attack").to_owned();
     let ran = whoacts(&["replay", &id, "--filter", "article/shared-pool"]);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
@@ -149,7 +149,7 @@ fn the_matrix_has_its_shapes() {
     };
     assert_eq!(json(&args("json").stdout)["schema"], "whoacts/matrix/1");
     assert!(args("markdown").stdout.contains("\n| `bearer` | "));
-    assert!(args("pretty").stdout.contains("agreement"));
+    assert!(args("pretty").stdout.contains("custody"));
 }
 
 #[test]

@@ -13,8 +13,8 @@ fn every_story_finds_what_it_expects() {
 
 #[test]
 fn what_we_use_stops_what_we_used_before_did_not() {
-    let report = stories("stories").properties(["agreement"]).check().expect("sound stories");
-    let verdict = |mechanism| report.verdict("stories/report", mechanism, "agreement");
+    let report = stories("stories").properties(["custody"]).check().expect("sound stories");
+    let verdict = |mechanism| report.verdict("stories/report", mechanism, "custody");
     assert_eq!(verdict("bearer/strong"), Some(Verdict::Violated));
     assert_eq!(verdict(MECHANISM), Some(Verdict::Exhausted));
 }
@@ -24,7 +24,7 @@ proptest! {
 
     #[test]
     fn it_holds_in_systems_that_nobody_drew(system in topologies(2)) {
-        let report = system.stories().mechanisms([MECHANISM]).properties(["agreement"]).check();
+        let report = system.stories().mechanisms([MECHANISM]).properties(["custody"]).check();
         let report = report.expect("a sound story");
         prop_assert!(report.outcome.checks.iter().all(|check| check.trace.is_none()), "{}", report);
     }

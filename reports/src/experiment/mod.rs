@@ -94,7 +94,7 @@ fn attack(attack: &Attack) -> Value {
     })
 }
 
-/// `agreement in article/shared-pool, 3 moves, shortest`.
+/// `custody in article/shared-pool, 3 moves, shortest`.
 fn brief(attack: &Attack) -> String {
     let moves = if attack.length() == 1 { "move" } else { "moves" };
     format!(

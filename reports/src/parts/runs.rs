@@ -81,7 +81,7 @@ pub fn featured(outcome: &Outcome) -> Option<&Check> {
     let opening = |check: &&Check| {
         check.scenario == "article/shared-pool"
             && check.label() == "bearer"
-            && check.property == "agreement"
+            && check.property == "custody"
             && own.varied(check).is_empty()
     };
     attacks()

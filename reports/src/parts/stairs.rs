@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!              served ┐
-//!         agreement ┐ │
+//!         custody ┐ │
 //! bearer            ✗3 1/1
 //! ```
 

@@ -138,7 +138,7 @@ fn fingerprints_depend_on_what_is_asked_and_on_nothing_else() {
     }
     assert_eq!(one, of(moved, 2));
     let others = [
-        Check { property: "agreement", ..sample::surprise() },
+        Check { property: "custody", ..sample::surprise() },
         Check { variant: "strong", ..sample::surprise() },
         Check { scenario: "deputy/other".into(), ..sample::surprise() },
         Check { adversary: vec!["inject".into()], ..sample::surprise() },

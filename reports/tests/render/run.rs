@@ -60,7 +60,7 @@ fn a_whole_run() {
               ✗ continuity/K4           served    2 exhausted · 1 inconclusive · 1,234 states
               ✓ continuity/K4 +confuse  served    1 broken: no-mixing 5 · 1,234 states
 
-            inconclusive[agreement]: a limit was reached under continuity/K4
+            inconclusive[custody]: a limit was reached under continuity/K4
               --> scenarios/cases/deputy/mixed-lineages.toml:2:1
                |
              2 | [[expect]]
@@ -78,7 +78,7 @@ fn a_whole_run() {
 
                                served ┐
                   fresh-attestation ┐ │
-                       agreement ┐  │ │
+                       custody ┐  │ │
                     no-mixing ┐  │  │ │
             dpop              ✗5 ✓  – 1/1
             continuity/K4     ✓  ?! ✓ 1/1
@@ -123,14 +123,14 @@ fn a_whole_run() {
 #[test]
 fn a_hold_in_full() {
     pretty_is(
-        vec![hold("agreement")],
+        vec![hold("custody")],
         Detail::Verbose,
         false,
         expect![[r#"
             deputy/mixed-lineages  One executor serves two executions
               ✓ continuity/K4  served    1 exhausted · 1,234 states
 
-            holds[agreement]: every state within bounds explored, none breaks it under continuity/K4
+            holds[custody]: every state within bounds explored, none breaks it under continuity/K4
               within      3 replicas, 3 hops, 2 executions, 1 delivery, 0 ticks
               explored    1,234 states, 5,678 steps, depth 9, 41 presentations · layered, symbolic, saturate ·
                           collision ≤ 3e-33
@@ -142,7 +142,7 @@ fn a_hold_in_full() {
               not covered steal-key, confuse
 
                       served ┐
-                 agreement ┐ │
+                 custody ┐ │
             continuity/K4  ✓ 1/1
 
             ✓ holds, exhausted within bounds · served: stories whose good end is reachable, of all
@@ -155,13 +155,13 @@ fn a_hold_in_full() {
 #[test]
 fn a_hold_where_an_attack_was_expected() {
     let check =
-        Check { expected: Some(Verdict::Violated), as_expected: false, ..hold("agreement") };
+        Check { expected: Some(Verdict::Violated), as_expected: false, ..hold("custody") };
     pretty_is(
         vec![check],
         Detail::Quiet,
         false,
         expect![[r#"
-            error[agreement]: every state within bounds explored, none breaks it under continuity/K4
+            error[custody]: every state within bounds explored, none breaks it under continuity/K4
               --> scenarios/cases/deputy/mixed-lineages.toml:2:1
                |
              2 | [[expect]]
@@ -185,7 +185,7 @@ fn a_hold_where_an_attack_was_expected() {
 fn a_good_end_that_is_missing_is_told_once_a_run() {
     let unserved = |property| Check { served: false, as_expected: false, ..hold(property) };
     pretty_is(
-        vec![unserved("agreement"), unserved("monotone")],
+        vec![unserved("custody"), unserved("monotone")],
         Detail::Quiet,
         false,
         expect![[r#"
@@ -204,10 +204,10 @@ fn a_good_end_that_is_missing_is_told_once_a_run() {
 fn lines_for_grep() {
     expect![[r#"
         scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing dpop deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted agreement dpop deputy/mixed-lineages; as expected, served, 1,234 states
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted custody dpop deputy/mixed-lineages; as expected, served, 1,234 states
         scenarios/cases/deputy/mixed-lineages.toml:2:1: vacuous fresh-attestation dpop deputy/mixed-lineages; as expected, served, 1,234 states
         scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted no-mixing continuity/K4 deputy/mixed-lineages; as expected, served, 1,234 states
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: inconclusive agreement continuity/K4 deputy/mixed-lineages; UNEXPECTED, not exhausted, served, 1,234 states, 1,000,000 states, covered to depth 6
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: inconclusive custody continuity/K4 deputy/mixed-lineages; UNEXPECTED, not exhausted, served, 1,234 states, 1,000,000 states, covered to depth 6
         scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted fresh-attestation continuity/K4 deputy/mixed-lineages; as expected, unserved, 1,234 states
         scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing continuity/K4 +confuse deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab
     "#]].assert_eq(&compact::render(&outcome(), &Look::default()));

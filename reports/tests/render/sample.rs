@@ -147,14 +147,14 @@ fn mixed() -> Trace {
 pub(crate) fn outcome() -> Outcome {
     let limit = Stats {
         limit: Some("1,000,000 states, covered to depth 6".into()),
-        ..hold("agreement").stats
+        ..hold("custody").stats
     };
     let stronger =
         Check { adversary: vec!["observe".into(), "inject".into(), "confuse".into()], ..attack() };
     Outcome {
         checks: vec![
             attack(),
-            on(hold("agreement"), "dpop", "common"),
+            on(hold("custody"), "dpop", "common"),
             Check {
                 verdict: Verdict::Vacuous,
                 expected: Some(Verdict::Vacuous),
@@ -165,7 +165,7 @@ pub(crate) fn outcome() -> Outcome {
                 verdict: Verdict::Inconclusive,
                 stats: limit,
                 as_expected: false,
-                ..hold("agreement")
+                ..hold("custody")
             },
             Check { served: false, expected_served: false, ..hold("fresh-attestation") },
             Check {

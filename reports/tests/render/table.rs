@@ -11,7 +11,7 @@ fn as_text() {
     expect![[r#"
                            served ┐
               fresh-attestation ┐ │
-                   agreement ┐  │ │
+                   custody ┐  │ │
                 no-mixing ┐  │  │ │
         dpop              ✗5 ✓  – 1/1
         continuity/K4     ✓  ?! ✓ 1/1
@@ -30,11 +30,11 @@ fn as_text() {
 
 #[test]
 fn in_blocks_where_it_is_narrow() {
-    let properties = ["origin-bounded", "no-mixing", "agreement", "accountable", "monotone"];
+    let properties = ["origin-bounded", "no-mixing", "custody", "accountable", "monotone"];
     let names = ["bearer", "audience-bearer"];
     let checks = names.map(|name| properties.map(|p| on(hold(p), name, "common"))).concat();
     expect![[r#"
-                   agreement ┐
+                   custody ┐
                  no-mixing ┐ │
           origin-bounded ┐ │ │
         bearer           ✓ ✓ ✓
@@ -58,7 +58,7 @@ fn in_blocks_where_it_is_narrow() {
 #[test]
 fn in_markdown() {
     expect![[r#"
-        |  | no-mixing | agreement | fresh-attestation | served |
+        |  | no-mixing | custody | fresh-attestation | served |
         | --- | :-: | :-: | :-: | :-: |
         | `dpop` | ✗5 | ✓ | – | 1/1 |
         | `continuity/K4` | ✓ | ?! | ✓ | 1/1 |
@@ -165,7 +165,7 @@ fn the_weakest_scenario_speaks_for_a_cell() {
         let outcome = Outcome { checks: vec![one, other] };
         matrix::cells(&outcome).iter().map(|cell| cell.by.verdict).collect::<Vec<_>>()
     };
-    let exhausted = || hold("agreement");
+    let exhausted = || hold("custody");
     assert_eq!(of(exhausted(), elsewhere(exhausted(), Verdict::Violated)), [Verdict::Violated]);
     assert_eq!(
         of(exhausted(), elsewhere(exhausted(), Verdict::Inconclusive)),

@@ -24,7 +24,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
             mechanism("dpop", names("strong"), Vec::new()),
             mechanism("continuity", Vec::new(), names("K0 K1 K2 K3 K4 K5 K6")),
         ],
-        properties: names("agreement no-mixing served theft-contained identity-neutral"),
+        properties: names("custody no-mixing served theft-contained identity-neutral"),
         capabilities: names(
             "observe inject log-leak insider pool-member steal-key hijack-executor \
              rogue-attester confuse steal-pool-key collude relay-attestation reuse-identifier clock-skew \

@@ -56,17 +56,17 @@ fn labels() {
 fn properties() {
     check(
         &[
-            (r#"violated = ["agreement"]"#, r#"violated = ["agrement", "served"]"#),
+            (r#"violated = ["custody"]"#, r#"violated = ["agrement", "served"]"#),
             (
-                r#"properties = ["agreement", "no-mixing"]"#,
-                r#"properties = ["agreement", "no-mixin"]"#,
+                r#"properties = ["custody", "no-mixing"]"#,
+                r#"properties = ["custody", "no-mixin"]"#,
             ),
         ],
         expect![[r#"
             error[unknown-property]: no property is called `no-mixin`
              --> case.toml:8:28
               |
-            8 | properties = ["agreement", "no-mixin"]
+            8 | properties = ["custody", "no-mixin"]
               |                            ^^^^^^^^^^
               = help: did you mean `no-mixing`?
 
@@ -75,7 +75,7 @@ fn properties() {
                 |
             168 | violated = ["agrement", "served"]
                 |             ^^^^^^^^^^
-                = help: did you mean `agreement`?
+                = help: did you mean `custody`?
         "#]],
     );
 }
@@ -116,16 +116,16 @@ fn one_property_twice_for_one_run() {
 #[test]
 fn one_property_twice_in_one_row() {
     check(
-        &[(r#"holds = ["no-mixing"]"#, r#"holds = ["agreement"]"#)],
+        &[(r#"holds = ["no-mixing"]"#, r#"holds = ["custody"]"#)],
         expect![[r#"
-            error[said-twice]: `agreement` is said twice for `bearer`
+            error[said-twice]: `custody` is said twice for `bearer`
                --> case.toml:169:10
                 |
-            169 | holds = ["agreement"]
+            169 | holds = ["custody"]
                 |          ^^^^^^^^^^^
                ::: case.toml:168:13
                 |
-            168 | violated = ["agreement"]
+            168 | violated = ["custody"]
                 |             ^^^^^^^^^^^ first here
         "#]],
     );

@@ -25,7 +25,7 @@ pub(super) const SURVIVORS: &[Row] = &[
     Row {
         places: &["audience-bearer"],
         change: "audience is not asked for",
-        why: "whoever can show a bearer token at another verifier can show it at its own, so theft, mixing and agreement break either way; `addressed` asks about what presenters sign, and here nobody signs",
+        why: "whoever can show a bearer token at another verifier can show it at its own, so theft, mixing and custody break either way; `addressed` asks about what presenters sign, and here nobody signs",
     },
     Row {
         places: &["audience-bearer"],

@@ -8,7 +8,7 @@ use crate::world::ghost::{Mint, When, Who};
 use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
-    id: "agreement",
+    id: "custody",
     sentence: "every step on an accepted path was delegated by an honest predecessor to a class that contains its instance, or the predecessor's key was already the adversary's; the root was minted by its origin",
     why: "impersonation: somebody continues an execution that nobody handed to them (Lowe's agreement, on continuations)",
     broken_by: "receiving a bearer token; open continuation; splicing; an insider in the middle of an unchecked prefix",

@@ -5,7 +5,7 @@ use crate::world::ghost::When;
 use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
-    id: "injective-agreement",
+    id: "multiplicity",
     sentence: "accepted effects below a hand-off do not exceed its multiplicity",
     why: "redelivery is at-least-once: two honest replicas that take one hand-off must not pay twice",
     broken_by: "two replicas with two nonces; a replayed request; a crash before an acknowledgement",
