@@ -102,7 +102,7 @@ impl Reader<'_> {
         let is_title = |row: &Row<'_>| row.text.starts_with('[');
         let body = rows.get(1..).unwrap_or_default();
         let first = body.iter().position(is_title).unwrap_or(body.len());
-        for row in body[..first].iter().filter(|row| !row.is_blank()) {
+        if let Some(row) = body[..first].iter().find(|row| !row.is_blank()) {
             self.complain(&row.place, "there is no section around this line");
         }
         let mut sections: Vec<Option<Section>> = vec![None; self.shape.sections.len()];
