@@ -83,12 +83,14 @@ fn said(cases: &[Case]) -> Vec<Said<'_>> {
     all
 }
 
+/// What is written for one story speaks of something that is found there.
 #[test]
-fn every_reason_is_said_of_something() {
+fn every_reason_for_one_story_is_said_of_it() {
     let cases = worlds::library();
     let used: BTreeSet<usize> = said(&cases).iter().map(|said| said.reason.line).collect();
-    let idle = Reasons::builtin().lines().iter().filter(|reason| !used.contains(&reason.line));
-    let idle: Vec<String> = idle
+    let lines = Reasons::builtin().lines().iter();
+    let idle: Vec<String> = lines
+        .filter(|reason| !reason.story.ends_with('*') && !used.contains(&reason.line))
         .map(|reason| format!("scenarios/reasons.rows:{}: {}", reason.line, reason.clause))
         .collect();
     assert!(idle.is_empty(), "no verdict has these reasons:\n{}", idle.join("\n"));
