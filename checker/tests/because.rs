@@ -15,7 +15,7 @@ use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::reasons::{Key, Reason, Reasons};
 use whoacts_scenarios::verdicts::{Cell, Verdicts};
-use whoacts_scenarios::{Case, Vocabulary};
+use whoacts_scenarios::{Case, LoadError, Vocabulary};
 
 /// The names in backticks, each with the word before it.
 fn quoted(text: &str) -> Vec<(&str, &str)> {
@@ -53,7 +53,9 @@ fn said(cases: &[Case]) -> Vec<Said<'_>> {
     let vocabulary = vocabulary();
     let mut all = Vec::new();
     for case in cases {
-        let verdicts = Verdicts::of(case, &vocabulary).unwrap().unwrap();
+        let read = Verdicts::of(case, &vocabulary);
+        let read = read.unwrap_or_else(|fault| panic!("{}", LoadError::Parse(vec![fault])));
+        let verdicts = read.unwrap_or_else(|| panic!("{} has no verdicts", case.scenario.id));
         for section in &verdicts.sections {
             for line in &section.lines {
                 let verdict_of = |cell: &Cell| match cell {
