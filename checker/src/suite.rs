@@ -1,5 +1,6 @@
 //! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
 
+mod blocked;
 mod expect;
 mod job;
 mod pair;
@@ -9,7 +10,7 @@ use crate::lower::capabilities;
 use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::{self, World};
-use crate::{cedar, property};
+use crate::{cedar, property, renamed};
 use expect::Expected;
 use job::{Contrasts, Jobs};
 use std::collections::{BTreeMap, BTreeSet};
@@ -183,6 +184,7 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|property| property.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|guard| guard.id().to_owned()).collect(),
+        renamed: renamed::PROPERTIES.iter().map(|(old, new)| ((*old).into(), (*new).into())).collect(),
     }
 }
 
@@ -274,12 +276,26 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
     if selected.is_empty() {
         return Err(Error::Vacuous(format!("no scenario is selected{}", options.hint(cases))));
     }
+    changes(&selected, options)?;
     let mut policies = BTreeMap::new();
     for case in &selected {
         policies.insert(&case.policy_file, (&case.policy, case.policy_text.as_str()));
     }
     readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Refuses another adversary that the stories could not have, by the same judge as that of their files.
+fn changes(cases: &[Case], options: &Options) -> Result<(), Error> {
+    let stories: Vec<_> = cases.iter().map(|case| &case.scenario).collect();
+    let faults = whoacts_scenarios::check_changes(&stories, &options.adversary, &vocabulary());
+    faults.first().map_or(Ok(()), |fault| Err(Error::Usage(said(fault))))
+}
+
+/// A fault of what was typed, in one line.
+pub(crate) fn said(fault: &whoacts_scenarios::Error) -> String {
+    let help = fault.help.as_ref().map(|help| format!("; {help}"));
+    format!("{fault}{}", help.unwrap_or_default())
 }
 
 /// Refuses Cedar policies that cannot be read.

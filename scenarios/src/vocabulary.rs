@@ -11,6 +11,8 @@ pub struct Vocabulary {
     pub capabilities: Vec<String>,
     /// Guards of a policy.
     pub guards: Vec<String>,
+    /// Properties that have another name now: the old one, then the new one.
+    pub renamed: Vec<(String, String)>,
 }
 
 /// One mechanism and what can follow its name in a label.

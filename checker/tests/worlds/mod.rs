@@ -31,6 +31,7 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|p| p.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|g| g.id().to_owned()).collect(),
+        ..Vocabulary::default()
     }
 }
 

@@ -87,6 +87,9 @@ pub(crate) fn lessons(check: &Check, look: &Look<'_>) -> String {
         say("needs", &needs(&check.needs));
     }
     say("stopped by", &stopped_by(check));
+    if !check.assumptions.is_empty() {
+        say("assumes", &join(&check.assumptions));
+    }
     check.notes.iter().for_each(|finding| say("note", finding));
     if let Some(trace) = &check.trace {
         // A command is copied, so it is never wrapped.
@@ -111,9 +114,10 @@ fn stopped_by(check: &Check) -> String {
         let guards = check.stopped_by.iter().filter(|stop| stop.under == under);
         guards.map(one_stop).collect::<Vec<_>>().join(", or ")
     };
+    // Guards of its own are such as the policy could ask for and does not: what it asks for did not stop this.
     let mine = match of(&own) {
         none if none.is_empty() => format!("no guard that {own} can bring evidence for"),
-        guards => guards,
+        guards => format!("{guards}, which `require` in the policy leaves out"),
     };
     let mut others: Vec<&str> = Vec::new();
     for stop in check.stopped_by.iter().filter(|stop| stop.under != own) {
