@@ -94,8 +94,11 @@ mod tests {
 
     fn on(label: &str, required: &[Guard], lag: bool, shared_memory: bool) -> Vec<&'static str> {
         let form = forms().find(|form| form.label() == label).expect("a form");
-        let capabilities =
-            if lag { [Capability::RevocationLag].into_iter().collect() } else { Capabilities::default() };
+        let capabilities = if lag {
+            [Capability::RevocationLag].into_iter().collect()
+        } else {
+            Capabilities::default()
+        };
         let stage = Stage { form, capabilities, required: GuardSet::of(required), shared_memory };
         ALL.iter().filter(|one| (one.applies)(&stage)).map(|one| one.id).collect()
     }

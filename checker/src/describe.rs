@@ -1,7 +1,7 @@
 //! What there is, for `list` and `explain`: read off the lists of the code.
 
-use crate::{assumption, lint, property};
 use crate::world::capability::Capability;
+use crate::{assumption, lint, property};
 use whoacts_model::conflation::Conflation;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::guard::Guard;

@@ -184,7 +184,10 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|property| property.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|guard| guard.id().to_owned()).collect(),
-        renamed: renamed::PROPERTIES.iter().map(|(old, new)| ((*old).into(), (*new).into())).collect(),
+        renamed: renamed::PROPERTIES
+            .iter()
+            .map(|(old, new)| ((*old).into(), (*new).into()))
+            .collect(),
     }
 }
 
@@ -283,6 +286,15 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
     }
     readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Judges what was typed for all of these cases, and runs nothing.
+///
+/// # Errors
+/// [`Error::Usage`] for what makes no sense for them, [`Error::Vacuous`] where it selects nothing.
+pub fn judge(cases: &[Case], options: &Options) -> Result<(), Error> {
+    wanted_forms(options)?;
+    select(cases, options).map(drop)
 }
 
 /// Refuses another adversary that the stories could not have, by the same judge as that of their files.

@@ -89,8 +89,8 @@ pub(crate) fn read<'c>(value: &Value, cases: &'c [Case]) -> Result<Saved<'c>, St
     let form = Form::labelled(&label).ok_or_else(|| format!("no mechanism is called `{label}`"))?;
     let asked = need("property")?;
     let unknown = || format!("no property is called `{asked}`");
-    let (property, _) = property::named(asked)
-        .ok_or_else(|| renamed::property(asked).unwrap_or_else(unknown))?;
+    let (property, _) =
+        property::named(asked).ok_or_else(|| renamed::property(asked).unwrap_or_else(unknown))?;
     let capabilities = adversary(value, case)?;
     let plan = Plan {
         bounds: bounds_of(value.get("bounds").ok_or("no `bounds`")?)?,

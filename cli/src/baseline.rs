@@ -1,13 +1,15 @@
 //! Results that are known to be wrong, and accepted for a while: each with a reason and a last day, and void as soon as its
 //! story or policy changes.
 
+use crate::checker::renamed;
 use crate::exit::Failure;
+use crate::input;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use toml::{Table, Value};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
-use whoacts_scenarios::Case;
+use whoacts_scenarios::{Case, shown as shown_path};
 
 /// The `schema` value of a baseline file.
 pub(crate) const SCHEMA: &str = "whoacts/baseline/1";
@@ -42,11 +44,8 @@ pub(crate) struct Applied {
 /// Reads a baseline.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, Failure> {
     let wrong =
-        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => wrong("there is no such file".into()),
-        _ => wrong(error.to_string().to_lowercase()),
-    })?;
+        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", shown_path(path)));
+    let text = input::text(path).map_err(wrong)?;
     parse(&text).map_err(wrong)
 }
 
@@ -104,11 +103,15 @@ fn entry(value: &Value) -> Result<Entry, String> {
     if verdict == Verdict::Inconclusive.id() || !Verdict::ALL.iter().any(|v| v.id() == verdict) {
         return Err(format!("`verdict = \"{verdict}\"` cannot be accepted"));
     }
+    let property = text("property")?;
+    if let Some(said) = renamed::property(&property) {
+        return Err(said);
+    }
     Ok(Entry {
         scenario: text("scenario")?,
         mechanism: text("mechanism")?,
         adversary: names.ok_or("`adversary` is a list of names")?,
-        property: text("property")?,
+        property,
         verdict,
         served: table.get("served").and_then(Value::as_bool).ok_or("it has no `served`")?,
         reason: text("reason")?,

@@ -175,8 +175,17 @@ pub(crate) fn again(select: &Select) -> String {
 /// As a shell would read it back.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+,:".contains(c);
+    let odd = |c: char| c.is_control() || whoacts_scenarios::is_hidden(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.into()
+    } else if word.chars().any(odd) {
+        // A line break in a name begins no line here; bash reads it back.
+        let spelt = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if odd(c) => format!("\\U{:08x}", u32::from(c)),
+            c => c.to_string(),
+        };
+        format!("$'{}'", word.chars().map(spelt).collect::<String>())
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }

@@ -10,8 +10,8 @@ use crate::parts::runs::{Own, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
 pub use sheet::Sheets;
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
 
 /// The table as text.

@@ -39,7 +39,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("duplicate-id", "Two declarations of one kind have the same name."),
     ("empty", "A text or a list that must say something says nothing."),
     ("file-too-large", "The file has more bytes than the limit."),
-    ("hidden-character", "A character that is not seen, or that changes the order in which others are."),
+    (
+        "hidden-character",
+        "A character that is not seen, or that changes the order in which others are.",
+    ),
     ("hop-to-nobody", "A hop leads to a pool that has no replicas."),
     ("hostile-origin", "The origin of an honest flow is an identity of the adversary's."),
     ("listed-twice", "A list contains a value twice."),

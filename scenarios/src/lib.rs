@@ -60,7 +60,7 @@ pub use check::{check_capabilities, check_changes, check_policy_against};
 pub use error::{CODES, Error, Faulty, LoadError, shown};
 pub use format::format;
 pub use hidden::{escaped, is_hidden};
-pub use library::{Case, Library, PolicyFile, Skipped, read_up_to};
+pub use library::{Case, Library, PolicyFile, Skipped, is_ours, read_up_to};
 pub use overrides::set;
 pub use parse::{parse_policy, parse_scenario};
 pub use regression::{Regression, Row, regression};

@@ -7,11 +7,11 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::de::DeTable;
 
-use crate::cedar::CedarText;
+use crate::cedar::{CedarText, nesting};
 use crate::check::check_policy_against;
 use crate::error::{Error, Faulty, LoadError, shown};
 use crate::hidden::{self, is_hidden};
-use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH, MAX_NESTING};
 use crate::scenario::{Policy, Scenario};
 use crate::span::Spanned;
 use crate::suggest;
@@ -220,6 +220,9 @@ fn read_cedar(policy: &mut Policy, path: Option<&Path>) -> Vec<Error> {
             }
             Ok(text) => match text.chars().find(|c| is_hidden(*c)) {
                 Some(c) => Err(hidden::fault(c)),
+                None if nesting(&text) > MAX_NESTING => {
+                    Err(format!("it is nested more than {MAX_NESTING} deep"))
+                }
                 None => Ok((found.file, text)),
             },
             Err(_) => Err("the file is not UTF-8".to_owned()),
@@ -448,7 +451,7 @@ fn look_at(path: &Path, walked: &mut Walked) -> Result<(), LoadError> {
     let found = Found::read(path)?;
     match kind(&found.bytes) {
         Kind::Story => walked.files.push(found),
-        Kind::Other => {}
+        Kind::Policy | Kind::Other => {}
         Kind::Foreign => walked.skip(path, "no `schema` says that it is a scenario"),
     }
     Ok(())
@@ -459,14 +462,13 @@ fn look_at(path: &Path, walked: &mut Walked) -> Result<(), LoadError> {
 enum Kind {
     /// A scenario, well written or not.
     Story,
-    /// A policy or another file of ours.
+    /// A policy.
+    Policy,
+    /// Another file of ours.
     Other,
     /// Nothing that is known here.
     Foreign,
 }
-
-/// Kinds of files that are ours and no scenarios.
-const OTHERS: [&str; 2] = ["policy", "baseline"];
 
 /// What a file says it is: by its `schema`, else by a text of its first table that can only be meant as one. What says
 /// `whoacts/` and no kind that is known is a misspelt scenario, so that nobody's story is passed over for a slip.
@@ -483,7 +485,11 @@ fn kind(bytes: &[u8]) -> Kind {
 
 fn kind_called(said: &str) -> Kind {
     let said = said.split('/').next().unwrap_or_default();
-    if OTHERS.contains(&said) { Kind::Other } else { Kind::Story }
+    match said {
+        "policy" => Kind::Policy,
+        "baseline" => Kind::Other,
+        _ => Kind::Story,
+    }
 }
 
 /// The first line `schema = "whoacts/…"`.
@@ -493,6 +499,11 @@ fn by_line(text: &str) -> Option<Kind> {
         let value = value.strip_prefix(['"', '\''])?.strip_prefix("whoacts/")?;
         Some(kind_called(value.split(['"', '\'']).next().unwrap_or_default()))
     })
+}
+
+/// Whether a file says that it is a scenario or a policy, well written or not.
+pub fn is_ours(bytes: &[u8]) -> bool {
+    matches!(kind(bytes), Kind::Story | Kind::Policy)
 }
 
 /// The file's bytes, up to a limit. What is no regular file may never end (a device) or never begin (a pipe), and is refused.

@@ -554,7 +554,8 @@ fn notes<C: Crypto>(facts: &Facts<'_, C>, number: usize) -> Vec<String> {
     });
     let symmetry = tell::orbits(world).map(|orbits| format!("symmetry: {orbits}"));
     let flows = facts.plan.scenario.flows.iter();
-    let left_out = flows.filter(|flow| world.setting.flows.iter().all(|one| one.id != flow.id.value));
+    let left_out =
+        flows.filter(|flow| world.setting.flows.iter().all(|one| one.id != flow.id.value));
     let left_out = left_out.map(|flow| {
         let id = &flow.id.value;
         format!("the flow `{id}` is left out: nobody runs the pool that starts it")

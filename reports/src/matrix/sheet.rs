@@ -15,7 +15,10 @@ const SIGNS: &[(&str, &str)] = &[
     ("✓✓", "✓✓ proved"),
     ("✓", "✓ holds, exhausted within bounds"),
     ("(", "(✓) holds where the honest work is impossible: every run that asked is unserved"),
-    ("·", "· holds, and no run of this table breaks it under any form: nothing here puts it to the test"),
+    (
+        "·",
+        "· holds, and no run of this table breaks it under any form: nothing here puts it to the test",
+    ),
     ("~", "~ holds as far as sampled"),
     ("?", "? inconclusive, a limit was reached"),
     ("–", "– never asked (vacuous)"),
@@ -157,7 +160,8 @@ fn legend(cells: &[Cell<'_>]) -> Vec<String> {
 /// What the verdicts rest on and nothing here checks: what is common to all, then what some rest on besides.
 fn rests_on(outcome: &Outcome) -> Option<String> {
     let checks = || outcome.checks.iter();
-    let ids = unique(checks().flat_map(|check| check.assumptions.iter().map(|id| (*id).to_owned())));
+    let ids =
+        unique(checks().flat_map(|check| check.assumptions.iter().map(|id| (*id).to_owned())));
     let everywhere = |id: &String| checks().all(|check| check.assumptions.contains(&id.as_str()));
     let (all, some): (Vec<String>, Vec<String>) = ids.into_iter().partition(everywhere);
     let all = (!all.is_empty()).then(|| format!("all rest on {}", join(&all)));

@@ -136,11 +136,7 @@ pub fn check_changes(stories: &[&Scenario], written: &[String], vocab: &Vocabula
 }
 
 /// What is wrong with the adversary of a saved trace: its capabilities by name, judged as in a file.
-pub fn check_capabilities(
-    story: &Scenario,
-    written: &[String],
-    vocab: &Vocabulary,
-) -> Vec<Error> {
+pub fn check_capabilities(story: &Scenario, written: &[String], vocab: &Vocabulary) -> Vec<Error> {
     let known = known_capabilities(vocab);
     let judged = placed("adversary", written).into_iter().filter_map(|name| {
         if !known.contains(&name) {

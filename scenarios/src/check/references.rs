@@ -3,7 +3,9 @@
 use super::names::{Names, distinct};
 use crate::error::{Error, Errors};
 use crate::limits::MAX_HOPS;
-use crate::scenario::{Fault, Flow, Hop, Identity, Operation, Origin, Pool, Request, Resource, Scenario};
+use crate::scenario::{
+    Fault, Flow, Hop, Identity, Operation, Origin, Pool, Request, Resource, Scenario,
+};
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::vocabulary::instance;
