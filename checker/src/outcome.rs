@@ -236,6 +236,8 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// The moves as data, from which the trace can be replayed.
     pub moves: Vec<serde_json::Value>,
+    /// Whether the adversary makes one of the moves.
+    pub hostile: bool,
     /// Why it is a violation: one or two sentences.
     pub why: String,
     /// One line: who does what that they may not.

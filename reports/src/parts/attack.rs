@@ -84,7 +84,8 @@ pub(crate) fn lessons(check: &Check, look: &Look<'_>) -> String {
         say("by design", "no adversary moves and nothing exceeds what was intended");
     }
     if !check.needs.is_empty() {
-        say("needs", &needs(&check.needs));
+        let hostile = check.trace.as_ref().is_some_and(|trace| trace.hostile);
+        say("needs", &needs(&check.needs, hostile));
     }
     say("stopped by", &stopped_by(check));
     if !check.assumptions.is_empty() {
@@ -99,9 +100,14 @@ pub(crate) fn lessons(check: &Check, look: &Look<'_>) -> String {
 }
 
 /// The minimal sets of capabilities that suffice.
-fn needs(sets: &[Vec<String>]) -> String {
+fn needs(sets: &[Vec<String>], hostile: bool) -> String {
     if sets.iter().any(Vec::is_empty) {
-        return "no adversary at all".into();
+        return match hostile {
+            true => {
+                "no capability beyond what everybody has: keys and an endpoint of one's own".into()
+            }
+            false => "no adversary at all".into(),
+        };
     }
     let sets: Vec<String> = sets.iter().map(|one| set(one)).collect();
     format!("adversary {}; no smaller set suffices", sets.join(" or "))

@@ -142,3 +142,21 @@ fn expectation_that_says_nothing() {
         "#]],
     );
 }
+
+#[test]
+fn a_property_that_is_called_otherwise_now() {
+    check(
+        &[(
+            "properties = [\"custody\", \"no-mixing\"]",
+            "properties = [\"agreement\", \"no-mixing\"]",
+        )],
+        expect![[r#"
+            error[unknown-property]: the property `agreement` is called `custody` now
+             --> case.toml:8:15
+              |
+            8 | properties = ["agreement", "no-mixing"]
+              |               ^^^^^^^^^^^
+              = help: write `custody`
+        "#]],
+    );
+}
