@@ -39,6 +39,7 @@
 pub mod cedar;
 mod check;
 mod error;
+mod files;
 mod format;
 mod hidden;
 pub mod keys;
@@ -58,9 +59,10 @@ mod vocabulary;
 
 pub use check::{check_capabilities, check_changes, check_policy_against};
 pub use error::{CODES, Error, Faulty, LoadError, shown};
+pub use files::{is_ours, read_up_to};
 pub use format::format;
 pub use hidden::{escaped, is_hidden};
-pub use library::{Case, Library, PolicyFile, Skipped, is_ours, read_up_to};
+pub use library::{Case, Library, PolicyFile, Skipped};
 pub use overrides::set;
 pub use parse::{parse_policy, parse_scenario};
 pub use regression::{Regression, Row, regression};
