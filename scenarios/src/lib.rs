@@ -40,7 +40,9 @@
 pub mod cedar;
 mod check;
 mod error;
+mod files;
 mod format;
+mod hidden;
 pub mod keys;
 mod library;
 pub mod limits;
@@ -58,10 +60,12 @@ mod suggest;
 pub mod verdicts;
 mod vocabulary;
 
-pub use check::check_policy_against;
-pub use error::{CODES, Error, Faulty, LoadError};
+pub use check::{check_capabilities, check_changes, check_policy_against};
+pub use error::{CODES, Error, Faulty, LoadError, shown};
+pub use files::{is_ours, read_up_to};
 pub use format::format;
-pub use library::{Beside, Case, Library, PolicyFile};
+pub use hidden::{escaped, is_hidden};
+pub use library::{Beside, Case, Library, PolicyFile, Skipped};
 pub use overrides::set;
 pub use parse::{parse_policy, parse_scenario};
 pub use reasons::Reasons;

@@ -189,8 +189,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
     pub(super) fn executions(&self, flows: &[Flow<C>]) -> Vec<Execution<C>> {
         let mut executions = Vec::new();
         for (index, flow) in flows.iter().enumerate() {
-            let written = &self.plan.scenario.flows[index];
-            let own = written.executions.as_ref().map(|n| **n);
+            let written = self.plan.scenario.flows.iter().find(|w| w.id.value == flow.id);
+            let own = written.and_then(|written| written.executions.as_ref()).map(|n| **n);
             let count = own.map_or(self.plan.bounds.executions, |own| {
                 own.min(self.plan.bounds.executions.max(1))
             });
