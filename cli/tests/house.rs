@@ -194,6 +194,10 @@ const LONG: &[(&str, &str)] = &[
         "checker/src/suite/job.rs",
         "one exploration and all its checks, in the order in which they are made",
     ),
+    (
+        "scenarios/src/library.rs",
+        "stories, policies and verdicts, built in or on the disk, each found as the others are",
+    ),
 ];
 
 #[test]

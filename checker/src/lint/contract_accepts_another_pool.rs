@@ -51,9 +51,11 @@ fn place(class: &Class) -> Option<&Span> {
 }
 
 fn asked(class: &Class) -> String {
-    let facts = [("role", &class.role), ("environment", &class.environment), ("domain", &class.domain)];
+    let facts =
+        [("role", &class.role), ("environment", &class.environment), ("domain", &class.domain)];
     let said = facts.iter().filter_map(|(what, fact)| Some((*what, fact.as_ref()?)));
-    let said: Vec<String> = said.map(|(what, fact)| format!("the {what} `{}`", fact.value)).collect();
+    let said: Vec<String> =
+        said.map(|(what, fact)| format!("the {what} `{}`", fact.value)).collect();
     said.join(" and ")
 }
 
@@ -82,9 +84,10 @@ impl Facts<'_> {
         let name = pool.attester.as_ref()?;
         let mut attesters = self.scenario.attesters.iter();
         let domain = attesters.find(|known| known.id.value == name.value)?.domain.value.as_str();
-        let trusted = self.policy.attesters.iter().any(|trusted| {
-            trusted.attester.value == name.value && trusted.domain.value == domain
-        });
+        let trusted =
+            self.policy.attesters.iter().any(|trusted| {
+                trusted.attester.value == name.value && trusted.domain.value == domain
+            });
         (trusted || !self.asks(Guard::Attested)).then_some(domain)
     }
 
@@ -109,7 +112,9 @@ impl Facts<'_> {
     /// What only the pool has that is meant.
     fn pin(&self, meant: &Pool, others: &[&Pool], class: &Class) -> String {
         let environment = meant.environment.iter().map(|name| {
-            let tells = others.iter().all(|pool| pool.environment.as_ref().map(|e| &e.value) != Some(&name.value));
+            let tells = others
+                .iter()
+                .all(|pool| pool.environment.as_ref().map(|e| &e.value) != Some(&name.value));
             ("environment", name.value.as_str(), tells && class.environment.is_none())
         });
         let roles = self.roles(meant).map(|name| {
@@ -123,7 +128,10 @@ impl Facts<'_> {
         let pins = environment.chain(roles).chain(domain).filter(|(_, _, tells)| *tells);
         match pins.map(|(what, name, _)| format!("`{what} = \"{name}\"`")).next() {
             Some(pin) => format!("ask for {pin} in `class`: only `{}` has it", meant.id.value),
-            None => format!("nothing tells `{}` from it: attest a role or an environment of its own", meant.id.value),
+            None => format!(
+                "nothing tells `{}` from it: attest a role or an environment of its own",
+                meant.id.value
+            ),
         }
     }
 }

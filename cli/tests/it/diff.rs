@@ -50,7 +50,7 @@ fn the_widening_opens_an_attack() {
     let ran = diff("widening", &[]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{}", ran.stdout);
     for said in [
-        "more-permissive: `widening` allows executions that `base` denies, and opens 2 attacks",
+        "more-permissive: `widening` allows executions that `base` denies, the adversary's own among them, and opens 2 attacks",
         "error[custody]: `tenant_01` acts as `alice`, who never handed it this execution",
         "identities = [\"acme\", \"globex\"]\n    |                       ^^^^^^^^ believes `globex`",
         "confirmed under Ed25519",

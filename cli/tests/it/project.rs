@@ -140,13 +140,12 @@ fn a_padded_trace_shrinks_to_what_it_needs() {
     let small = format!("{}/small.json", folder.path());
     let shrunk = whoacts(&["shrink", &padded, "-o", &small]);
     assert_eq!(shrunk.code, 0, "{}{}", shrunk.stdout, shrunk.stderr);
-    assert!(
-        shrunk.stdout.contains(&format!("1 of {} moves were not needed", length + 1)),
-        "{}",
-        shrunk.stdout
-    );
+    // A trace of a reduced search is minimal, and need not be the shortest: more than what was added may go.
     let out = json(&std::fs::read_to_string(&small).expect("the smaller trace"));
-    assert_eq!(out["moves"].as_array().expect("moves").len(), length);
+    let left = out["moves"].as_array().expect("moves").len();
+    assert!(left <= length, "{}", shrunk.stdout);
+    let gone = format!("{} of {} moves were not needed", length + 1 - left, length + 1);
+    assert!(shrunk.stdout.contains(&gone), "{}", shrunk.stdout);
     let count = |file: &Value, key: &str| file["bounds"][key].as_u64().expect("a number");
     assert!(count(&out, "replicas") < count(&file, "replicas"), "{}", out["bounds"]);
     let set = |file: &Value| file["adversary"].as_array().expect("a list").len();
