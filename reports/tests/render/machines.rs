@@ -269,10 +269,10 @@ fn csv_has_a_record_a_cell() {
     let text = rendered(Shows::Matrix, "csv", &outcome);
     let lines: Vec<&str> = text.split_terminator("\r\n").collect();
     assert_eq!(lines.len(), whoacts_reports::matrix::cells(&outcome).len() + 1);
-    assert!(lines.iter().all(|line| line.split(',').count() == 11), "{text}");
+    assert!(lines.iter().all(|line| line.split(',').count() == 14), "{text}");
     assert_eq!(
         lines[1],
-        "dpop,common,,,no-mixing,violated,false,true,true,5,deputy/mixed-lineages"
+        "dpop,common,,,no-mixing,violated,false,true,true,false,false,5,deputy/mixed-lineages,A1"
     );
     assert!(lines.iter().any(|line| line.contains(",'+confuse,")), "{text}");
 }

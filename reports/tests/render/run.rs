@@ -18,32 +18,33 @@ fn an_unexpected_violation() {
         Detail::Quiet,
         false,
         expect![[r#"
-        error[no-mixing]: `relay_01` spends authority it does not continue
-          --> scenarios/cases/deputy/mixed-lineages.toml:3:1
-           |
-         3 | violated = ["no-mixing"]
-           | ^^^^^^^^^^^^^^^^^^^^^^^^ expected exhausted here, found violated
-          ::: scenarios/policies/strict.toml:2:13
-           |
-         2 | resource = ["all"]
-           |             ^^^^^ what is required here let it through
-          5 steps, shortest · mechanism dpop · replicas 3 · confirmed under Ed25519
+            error[no-mixing]: `relay_01` spends authority it does not continue
+              --> scenarios/cases/deputy/mixed-lineages.toml:3:1
+               |
+             3 | violated = ["no-mixing"]
+               | ^^^^^^^^^^^^^^^^^^^^^^^^ expected exhausted here, found violated
+              ::: scenarios/policies/strict.toml:2:13
+               |
+             2 | resource = ["all"]
+               |             ^^^^^ what is required here let it through
+              5 steps, shortest · mechanism dpop · replicas 3 · confirmed under Ed25519
 
-             alice  mallory      relay_01      api
-          1    ├── hands x1 {read} ─▶│          │     x1 rooted at alice
-          2    │       ├── request ─▶│          │     x2, carries no authority
-          3    │       │             ● crashes  │
-          4    │       │             ├── read ─▶│     presents the token of x1
-          5    │       │◀─────── answer ────────┤     what alice may read
+                 alice  mallory      relay_01      api
+              1    ├── hands x1 {read} ─▶│          │     x1 rooted at alice
+              2    │       ├── request ─▶│          │     x2, carries no authority
+              3    │       │             ● crashes  │
+              4    │       │             ├── read ─▶│     presents the token of x1
+              5    │       │◀─────── answer ────────┤     what alice may read
 
-          why         nothing in the evidence ties step 3 to the execution that began at step 2
-          needs       adversary {inject, confuse}; no smaller set suffices
-          stopped by  no guard that dpop can bring evidence for; under continuity: intent-bound (served
-                      here)
-          again       whoacts replay 7c1e09ab
+              why         nothing in the evidence ties step 3 to the execution that began at step 2
+              needs       adversary {inject, confuse}; no smaller set suffices
+              stopped by  no guard that dpop can bring evidence for; under continuity: intent-bound (served
+                          here)
+              assumes     A1
+              again       whoacts replay 7c1e09ab
 
-        1 check in 1 run: 1 result not as expected · 1 violated
-    "#]],
+            1 check in 1 run: 1 result not as expected · 1 violated
+        "#]],
     );
 }
 
@@ -78,14 +79,15 @@ fn a_whole_run() {
 
                                served ┐
                   fresh-attestation ┐ │
-                       custody ┐  │ │
+                         custody ┐  │ │
                     no-mixing ┐  │  │ │
-            dpop              ✗5 ✓  – 1/1
-            continuity/K4     ✓  ?! ✓ 1/1
+            dpop              ✗5 ·  – 1/1
+            continuity/K4     ✓  ?! · 1/1
 
             ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds
+            · holds, and no run of this table breaks it under any form: nothing here puts it to the test
             ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected
-            served: stories whose good end is reachable, of all
+            served: stories whose good end is reachable, of all · all rest on A1 (`whoacts explain NAME`)
             1 table more under other adversaries: `whoacts matrix`
 
             One attack, told in full:
@@ -113,6 +115,7 @@ fn a_whole_run() {
               needs       adversary {inject, confuse}; no smaller set suffices
               stopped by  no guard that dpop can bring evidence for; under continuity: intent-bound (served
                           here)
+              assumes     A1
               again       whoacts replay 7c1e09ab
 
             7 checks in 3 runs: 1 result not as expected · 3 exhausted · 2 violated · 1 inconclusive · 1 vacuous
@@ -142,10 +145,11 @@ fn a_hold_in_full() {
               not covered steal-key, confuse
 
                       served ┐
-                 custody ┐ │
-            continuity/K4  ✓ 1/1
+                   custody ┐ │
+            continuity/K4  · 1/1
 
-            ✓ holds, exhausted within bounds · served: stories whose good end is reachable, of all
+            · holds, and no run of this table breaks it under any form: nothing here puts it to the test
+            served: stories whose good end is reachable, of all · all rest on A1 (`whoacts explain NAME`)
 
             1 check in 1 run: all as expected · 1 exhausted
         "#]],
@@ -202,13 +206,13 @@ fn a_good_end_that_is_missing_is_told_once_a_run() {
 #[test]
 fn lines_for_grep() {
     expect![[r#"
-        scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing dpop deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted custody dpop deputy/mixed-lineages; as expected, served, 1,234 states
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: vacuous fresh-attestation dpop deputy/mixed-lineages; as expected, served, 1,234 states
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted no-mixing continuity/K4 deputy/mixed-lineages; as expected, served, 1,234 states
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: inconclusive custody continuity/K4 deputy/mixed-lineages; UNEXPECTED, not exhausted, served, 1,234 states, 1,000,000 states, covered to depth 6
-        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted fresh-attestation continuity/K4 deputy/mixed-lineages; as expected, unserved, 1,234 states
-        scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing continuity/K4 +confuse deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab
+        scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing dpop deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted custody dpop deputy/mixed-lineages; as expected, served, 1,234 states, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: vacuous fresh-attestation dpop deputy/mixed-lineages; as expected, served, 1,234 states, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted no-mixing continuity/K4 deputy/mixed-lineages; as expected, served, 1,234 states, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: inconclusive custody continuity/K4 deputy/mixed-lineages; UNEXPECTED, not exhausted, served, 1,234 states, 1,000,000 states, covered to depth 6, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:2:1: exhausted fresh-attestation continuity/K4 deputy/mixed-lineages; as expected, unserved, hollow, 1,234 states, rests on A1
+        scenarios/cases/deputy/mixed-lineages.toml:3:1: violated no-mixing continuity/K4 +confuse deputy/mixed-lineages; as expected, served, 5 steps, trace 7c1e09ab, rests on A1
     "#]].assert_eq(&compact::render(&outcome(), &Look::default()));
 }
 
@@ -235,6 +239,8 @@ fn a_run_for_machines() {
               "because": "possession proves a key, not a cause; `intent-bound` is what is missing",
               "as_expected": true,
               "served": true,
+              "hollow": false,
+              "unbroken_everywhere": false,
               "expected_served": true,
               "assumptions": [
                 "A1"
@@ -469,6 +475,7 @@ fn a_story() {
           needs       adversary {inject, confuse}; no smaller set suffices
           stopped by  no guard that dpop can bring evidence for; under continuity: intent-bound (served
                       here)
+          assumes     A1
           again       whoacts replay 7c1e09ab
     "#]].assert_eq(&story::of_check(&attack(), &Look::default()));
 }

@@ -11,10 +11,10 @@ fn as_text() {
     expect![[r#"
                            served ┐
               fresh-attestation ┐ │
-                   custody ┐  │ │
+                     custody ┐  │ │
                 no-mixing ┐  │  │ │
-        dpop              ✗5 ✓  – 1/1
-        continuity/K4     ✓  ?! ✓ 1/1
+        dpop              ✗5 ·  – 1/1
+        continuity/K4     ✓  ?! · 1/1
 
         under +confuse
                    served ┐
@@ -22,8 +22,9 @@ fn as_text() {
         continuity/K4  ✗5 1/1
 
         ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds
+        · holds, and no run of this table breaks it under any form: nothing here puts it to the test
         ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected
-        served: stories whose good end is reachable, of all
+        served: stories whose good end is reachable, of all · all rest on A1 (`whoacts explain NAME`)
     "#]]
     .assert_eq(&Sheets::of(&outcome()).text(100, Paint::PLAIN));
 }
@@ -34,23 +35,24 @@ fn in_blocks_where_it_is_narrow() {
     let names = ["bearer", "audience-bearer"];
     let checks = names.map(|name| properties.map(|p| on(hold(p), name, "common"))).concat();
     expect![[r#"
-                   custody ┐
+                     custody ┐
                  no-mixing ┐ │
           origin-bounded ┐ │ │
-        bearer           ✓ ✓ ✓
-        audience-bearer  ✓ ✓ ✓
+        bearer           · · ·
+        audience-bearer  · · ·
 
                   monotone ┐
              accountable ┐ │
-        bearer           ✓ ✓
-        audience-bearer  ✓ ✓
+        bearer           · ·
+        audience-bearer  · ·
 
                   served ┐
         bearer           1/1
         audience-bearer  1/1
 
-        ✓ holds, exhausted within bounds
+        · holds, and no run of this table breaks it under any form: nothing here puts it to the test
         served: stories whose good end is reachable, of all
+        all rest on A1 (`whoacts explain NAME`)
     "#]]
     .assert_eq(&Sheets::of(&Outcome { checks }).text(22, Paint::PLAIN));
 }
@@ -60,8 +62,8 @@ fn in_markdown() {
     expect![[r#"
         |  | no-mixing | custody | fresh-attestation | served |
         | --- | :-: | :-: | :-: | :-: |
-        | `dpop` | ✗5 | ✓ | – | 1/1 |
-        | `continuity/K4` | ✓ | ?! | ✓ | 1/1 |
+        | `dpop` | ✗5 | · | – | 1/1 |
+        | `continuity/K4` | ✓ | ?! | · | 1/1 |
 
         Under `+confuse`:
 
@@ -69,7 +71,7 @@ fn in_markdown() {
         | --- | :-: | :-: |
         | `continuity/K4` | ✗5 | 1/1 |
 
-        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds · ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected · served: stories whose good end is reachable, of all
+        ✗n broken, the shortest attack has n steps · ✓ holds, exhausted within bounds · · holds, and no run of this table breaks it under any form: nothing here puts it to the test · ? inconclusive, a limit was reached · – never asked (vacuous) · ! not as expected · served: stories whose good end is reachable, of all · all rest on A1 (`whoacts explain NAME`)
     "#]].assert_eq(&Sheets::of(&outcome()).markdown());
 }
 
@@ -100,6 +102,11 @@ fn for_machines() {
               "verdict": "violated",
               "as_expected": true,
               "served": true,
+              "hollow": false,
+              "unbroken_everywhere": false,
+              "assumptions": [
+                "A1"
+              ],
               "shortest": 5,
               "contrast": null,
               "by_design": false,
@@ -114,6 +121,11 @@ fn for_machines() {
               "verdict": "exhausted",
               "as_expected": true,
               "served": true,
+              "hollow": false,
+              "unbroken_everywhere": false,
+              "assumptions": [
+                "A1"
+              ],
               "shortest": null,
               "contrast": "bearer is broken in 3 steps",
               "by_design": false,

@@ -298,13 +298,13 @@ fn an_honest_flow_that_the_adversary_starts() {
         &[("origin = \"alice\"", "origin = \"mallory\"")],
         expect![[r#"
             error[hostile-origin]: the origin of the flow `report` is `mallory`, an identity of the adversary's
-              --> case.toml:71:10
+              --> case.toml:70:10
                |
-            71 | origin = "mallory"
+            70 | origin = "mallory"
                |          ^^^^^^^^^
-              ::: case.toml:18:6
+              ::: case.toml:17:6
                |
-            18 | id = "mallory"
+            17 | id = "mallory"
                |      ^^^^^^^^^ the adversary's identity
                = help: let an honest identity start it, or leave the flow out: the adversary creates its own roots unasked
         "#]],

@@ -359,7 +359,7 @@ fn hidden_characters() {
              --> case.toml:2:9
               |
             2 | title = "every \u202Eyek once"
-              |         ^^^^^^^^^^^^^^^^^^^^^^^
+              |         ^^^^^^^^^^^^^^^^^^^^^^
         "#]],
     );
     let raw = crate::changed(crate::FULL, &[("id = \"acme\"", "id = \"acme\" # a\u{200b}")]);
