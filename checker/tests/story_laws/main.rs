@@ -1,0 +1,68 @@
+//! Laws over files, put to random small stories and to the library, under every form. What fails today is pinned by name in
+//! `pinned.txt`, and what no longer fails must leave it. The long run is `examples/laws`.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod kit;
+
+use expect_test::expect_file;
+use kit::findings::{Tally, drawn, of_story};
+use kit::{generate, laws};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many random stories.
+const STORIES: u64 = 50;
+/// How many laws are put to each.
+const LAWS: usize = 2;
+
+/// Does work for each number on all cores.
+fn spread(most: u64, work: impl Fn(u64) -> Tally + Sync) -> Tally {
+    let (next, all) = (AtomicU64::new(0), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= most {
+                        break;
+                    }
+                    let tally = work(at);
+                    all.lock().unwrap().insert(at, tally);
+                }
+            });
+        }
+    });
+    let mut sum = Tally::default();
+    all.into_inner().unwrap().into_values().for_each(|tally| sum.add(tally));
+    sum
+}
+
+/// What fails, a line for each law and story, with the forms.
+fn lines(tally: &Tally) -> String {
+    let mut forms: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for failure in &tally.failures {
+        let key = (failure.law.id, failure.story.as_str());
+        forms.entry(key).or_default().push(failure.form.label());
+    }
+    let mut text = String::new();
+    for ((law, story), forms) in forms {
+        writeln!(text, "{law} · {story} · {}", forms.join(" ")).unwrap();
+    }
+    text
+}
+
+#[test]
+fn random_stories_keep_the_laws_but_for_what_is_pinned() {
+    let all = laws::all();
+    let tally = spread(STORIES, |seed| {
+        let files = generate::story(seed);
+        of_story(&format!("seed {seed}"), &files, &drawn(seed, &all, LAWS), Some(seed))
+    });
+    let asked: u64 = tally.laws.values().map(|counts| counts.kept).sum();
+    assert!(tally.refused * 10 <= STORIES, "{} of {STORIES} stories are refused", tally.refused);
+    assert!(asked >= 500, "only {asked} questions could have lost something");
+    expect_file!["pinned.txt"].assert_eq(&lines(&tally));
+}
