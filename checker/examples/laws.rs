@@ -1,6 +1,7 @@
 //! Puts the laws over files to many random stories, and makes what fails small.
 //!
-//! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--all] [--quick]
+//! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer]
+//! [--all] [--quick]
 //! [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small, `--out` writes each finding into a folder of its own.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
@@ -24,13 +25,22 @@ struct Arguments {
     stories: u64,
     seed: u64,
     law: Option<String>,
+    form: Option<String>,
     all: bool,
     quick: bool,
     out: Option<String>,
 }
 
 fn arguments() -> Arguments {
-    let mut read = Arguments { stories: 100, seed: 0, law: None, all: false, quick: false, out: None };
+    let mut read = Arguments {
+        stories: 100,
+        seed: 0,
+        law: None,
+        form: None,
+        all: false,
+        quick: false,
+        out: None,
+    };
     let mut rest = std::env::args().skip(1);
     while let Some(name) = rest.next() {
         let mut value = || rest.next().unwrap_or_default();
@@ -38,6 +48,7 @@ fn arguments() -> Arguments {
             "--stories" => read.stories = value().parse().unwrap_or(100),
             "--seed" => read.seed = value().parse().unwrap_or(0),
             "--law" => read.law = Some(value()),
+            "--form" => read.form = Some(value()),
             "--out" => read.out = Some(value()),
             "--all" => read.all = true,
             "--quick" => read.quick = true,
@@ -81,7 +92,8 @@ fn search(read: &Arguments, all: &[Law]) -> Tally {
                     let files = generate::story(seed);
                     let laws = drawn(seed, all, if read.all { all.len() } else { 2 });
                     let begun = Instant::now();
-                    let tally = of_story(&format!("seed {seed}"), &files, &laws, Some(seed));
+                    let (story, form) = (format!("seed {seed}"), read.form.as_deref());
+                    let tally = of_story(&story, &files, &laws, (Some(seed), form));
                     if begun.elapsed() > SLOW {
                         let names: Vec<&str> = laws.iter().map(|law| law.id).collect();
                         let (took, names) = (begun.elapsed().as_secs(), names.join(", "));

@@ -6,17 +6,32 @@
 mod kit;
 
 use expect_test::expect_file;
+use kit::files::{self, Files};
 use kit::findings::{Tally, drawn, of_story};
 use kit::{generate, laws};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use whoacts_scenarios::Library;
 
 /// How many random stories.
 const STORIES: u64 = 50;
 /// How many laws are put to each.
 const LAWS: usize = 2;
+
+/// The laws that are put to the library, one to each case: those that change nothing but the text.
+const CHEAP: [&str; 6] =
+    ["L7-flow", "L8-order", "L8-names", "L9-left-out", "L12-constant", "L28-shift"];
+/// One form of each family.
+const FAMILIES: [&str; 6] = [
+    "bearer",
+    "dpop/strong",
+    "exchange-dpop/strong",
+    "macaroon",
+    "capability-chain",
+    "continuity/K4",
+];
 
 /// Does work for each number on all cores.
 fn spread(most: u64, work: impl Fn(u64) -> Tally + Sync) -> Tally {
@@ -59,10 +74,36 @@ fn random_stories_keep_the_laws_but_for_what_is_pinned() {
     let all = laws::all();
     let tally = spread(STORIES, |seed| {
         let files = generate::story(seed);
-        of_story(&format!("seed {seed}"), &files, &drawn(seed, &all, LAWS), Some(seed))
+        of_story(&format!("seed {seed}"), &files, &drawn(seed, &all, LAWS), (Some(seed), None))
     });
     let asked: u64 = tally.laws.values().map(|counts| counts.kept).sum();
     assert!(tally.refused * 10 <= STORIES, "{} of {STORIES} stories are refused", tally.refused);
     assert!(asked >= 500, "only {asked} questions could have lost something");
     expect_file!["pinned.txt"].assert_eq(&lines(&tally));
+}
+
+#[test]
+fn the_library_keeps_the_cheap_laws_but_for_what_is_pinned() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/cases");
+    let library = Library::load(&[folder.into()], files::vocabulary()).unwrap();
+    let stories: Vec<_> = library
+        .cases
+        .iter()
+        .filter_map(|case| Some((case.scenario.id.clone(), Files::of(case)?)))
+        .collect();
+    assert!(stories.len() * 10 >= library.cases.len() * 9, "only {} stories", stories.len());
+    let all = laws::all();
+    let tally = spread(stories.len() as u64, |at| {
+        let (id, files) = &stories[at as usize];
+        let cheap = CHEAP[at as usize % CHEAP.len()];
+        let laws: Vec<_> = all.iter().filter(|law| law.id == cheap).copied().collect();
+        let mut sum = Tally::default();
+        for form in FAMILIES {
+            sum.add(of_story(id, files, &laws, (Some(at), Some(form))));
+        }
+        sum
+    });
+    let asked: u64 = tally.laws.values().map(|counts| counts.kept).sum();
+    assert!(asked as usize >= stories.len(), "only {asked} questions could have lost something");
+    expect_file!["pinned_library.txt"].assert_eq(&lines(&tally));
 }

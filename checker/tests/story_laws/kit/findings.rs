@@ -80,15 +80,20 @@ pub fn drawn(seed: u64, all: &[Law], count: usize) -> Vec<Law> {
     left
 }
 
-/// Looks at a story under every form, and puts laws to it.
-pub fn of_story(story: &str, files: &Files, laws: &[Law], pick: Option<u64>) -> Tally {
+/// Looks at a story under every form, or under one alone, and puts laws to it.
+pub fn of_story(
+    story: &str,
+    files: &Files,
+    laws: &[Law],
+    (pick, only): (Option<u64>, Option<&str>),
+) -> Tally {
     let mut tally = Tally::default();
     if files.case().is_err() {
         tally.refused = 1;
         return tally;
     }
     let desk = Desk::default();
-    for form in forms() {
+    for form in forms().filter(|form| only.is_none_or(|only| form.label() == only)) {
         desk.clear();
         tally.looks.1 += 1;
         match desk.usual(files, form) {

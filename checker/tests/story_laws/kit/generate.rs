@@ -127,12 +127,14 @@ fn resources(r: &mut Random, story: &mut Table) -> (Vec<(String, usize)>, Vec<St
     let (mut resources, mut operations) = (Vec::new(), Vec::new());
     let mut ids = RESOURCES.to_vec();
     r.shuffle(&mut ids);
-    for id in ids.into_iter().take(1 + usize::from(r.percent(25))) {
+    // What the adversary can ask for multiplies: actions, resources and verifiers share what there may be.
+    let two = r.percent(25);
+    for id in ids.into_iter().take(1 + usize::from(two)) {
         let mut actions = ACTIONS.to_vec();
         r.shuffle(&mut actions);
-        actions.truncate(1 + r.below(3));
+        actions.truncate(if two { 1 } else { 1 + r.below(3) });
         operations.extend(actions.iter().map(|action| format!("{action} {id}")));
-        let verifiers = 1 + usize::from(r.percent(20));
+        let verifiers = 1 + usize::from(!two && actions.len() < 3 && r.percent(25));
         let mut resource = table([("id", id.into()), ("actions", actions.into())]);
         if verifiers > 1 {
             resource.insert("verifiers".to_owned(), (verifiers as i64).into());
@@ -463,8 +465,10 @@ fn mandates(r: &mut Random, cast: &Cast, story: &Table, policy: &mut Table) {
         }
     }
     for role in &cast.roles {
-        let mandate =
-            table([("role", role.as_str().into()), ("may_create", r.some(&cast.operations, 60).into())]);
+        let mandate = table([
+            ("role", role.as_str().into()),
+            ("may_create", r.some(&cast.operations, 60).into()),
+        ]);
         add_row(policy, "mandate", mandate, false);
         let anchor = rows(story, "role").find(|row| text(row, "id") == *role);
         if let Some(anchor) = anchor.filter(|_| r.percent(90)) {
@@ -476,12 +480,10 @@ fn mandates(r: &mut Random, cast: &Cast, story: &Table, policy: &mut Table) {
     for context in rows(story, "context") {
         let environment = text(context, "environment");
         let may = r.some(&cast.operations, 65);
-        let mandate =
-            table([("context", environment.as_str().into()), ("may_create", may.into())]);
+        let mandate = table([("context", environment.as_str().into()), ("may_create", may.into())]);
         add_row(policy, "mandate", mandate, false);
         let trusted = vec![text(context, "operator")];
-        let operator =
-            table([("environment", environment.into()), ("identities", trusted.into())]);
+        let operator = table([("environment", environment.into()), ("identities", trusted.into())]);
         add_row(policy, "operator", operator, false);
     }
 }

@@ -166,11 +166,7 @@ impl Desk {
 }
 
 /// The world of two files.
-pub fn world(
-    files: &Files,
-    form: &'static Form,
-    how: How,
-) -> Result<World<Symbolic>, String> {
+pub fn world(files: &Files, form: &'static Form, how: How) -> Result<World<Symbolic>, String> {
     let case = files.case()?;
     let written = case.scenario.adversary.capabilities.iter().map(|name| name.value.as_str());
     let mut has: Capabilities = capabilities(written);
@@ -192,8 +188,7 @@ fn searched(world: World<Symbolic>, engine: Engine) -> Looked {
         return Looked::Limit;
     }
     let plain = Options { traces: 0, max_states: Some(PLAIN_STATES), ..Options::default() };
-    let reduced =
-        Options { saturate: true, canonical: true, max_states: Some(STATES), ..plain };
+    let reduced = Options { saturate: true, canonical: true, max_states: Some(STATES), ..plain };
     let run: Run<u32> = match engine {
         Engine::Reduced => explore(&world, &reduced),
         Engine::Plain => explore(&world, &plain),

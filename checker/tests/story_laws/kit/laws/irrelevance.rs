@@ -24,31 +24,19 @@ pub(super) const LAWS: [Law; 10] = [
         says: "an action that nobody mentions changes no verdict where there is one such action already, and loses none elsewhere",
         put: an_unrelated_action,
     },
-    Law {
-        id: "L7-verifier",
-        says: "a second verifier loses no violation",
-        put: a_second_verifier,
-    },
+    Law { id: "L7-verifier", says: "a second verifier loses no violation", put: a_second_verifier },
     Law {
         id: "L8-order",
         says: "the order of tables and of lists changes nothing",
         put: the_order_of_tables,
     },
-    Law {
-        id: "L8-names",
-        says: "names change nothing",
-        put: other_names,
-    },
+    Law { id: "L8-names", says: "names change nothing", put: other_names },
     Law {
         id: "L9-left-out",
         says: "a flow that nobody is there to start is as good as none",
         put: a_flow_left_out,
     },
-    Law {
-        id: "L12-constant",
-        says: "no name and no constant is special",
-        put: special_names,
-    },
+    Law { id: "L12-constant", says: "no name and no constant is special", put: special_names },
     Law {
         id: "L17-shapes",
         says: "composing from one credential of each shape loses nothing",
@@ -97,7 +85,9 @@ fn equal_bytes_hide_nothing(q: &Question<'_>) -> Put {
                 asked = true;
                 let same = crate::kit::look::Act { arguments: arguments.clone(), ..act.clone() };
                 if !both.after.acts.contains(&same) {
-                    return Err(format!("accepted with `twin`, but not with `{arguments}`: {act:?}"));
+                    return Err(format!(
+                        "accepted with `twin`, but not with `{arguments}`: {act:?}"
+                    ));
                 }
             }
         }
@@ -124,11 +114,9 @@ fn an_unused_flow(q: &Question<'_>) -> Put {
 
 fn an_unrelated_action(q: &Question<'_>) -> Put {
     let mut mentioned: Vec<String> = Vec::new();
-    for (table, kind) in [
-        (&q.files.story, "role"),
-        (&q.files.story, "context"),
-        (&q.files.policy, "mandate"),
-    ] {
+    for (table, kind) in
+        [(&q.files.story, "role"), (&q.files.story, "context"), (&q.files.policy, "mandate")]
+    {
         mentioned.extend(rows(table, kind).flat_map(|row| names(row, "may_create")));
     }
     mentioned.extend(flow_rows(q.files).iter().flat_map(|flow| names(flow, "authority")));
@@ -292,8 +280,11 @@ fn a_flow_left_out(q: &Question<'_>) -> Put {
             ("request", Value::Table(request)),
         ]);
         add_row(&mut more.story, "flow", flow, first);
-        let mut change =
-            Change::between(format!("a flow for {operation} that nobody starts"), files.clone(), more);
+        let mut change = Change::between(
+            format!("a flow for {operation} that nobody starts"),
+            files.clone(),
+            more,
+        );
         (change.before.1, change.after.1) = (without, without);
         changes.push(change);
     }

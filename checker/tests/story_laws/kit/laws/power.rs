@@ -241,7 +241,8 @@ fn receiving_is_reading(q: &Question<'_>) -> Put {
                 hop.insert("listeners".to_owned(), all.into());
             }
         }
-        let about = format!("what goes to {pool} goes to the adversary as well, who only read before");
+        let about =
+            format!("what goes to {pool} goes to the adversary as well, who only read before");
         Change::between(about, reading(q.files, pool), heard)
     });
     // What is read on the way to the executor alone: it has asked for nothing yet.

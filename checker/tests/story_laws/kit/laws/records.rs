@@ -31,7 +31,11 @@ pub(super) const LAWS: [Law; 3] = [
 ];
 
 /// The world of a question, searched; `None` where a limit is reached.
-fn searched(q: &Question<'_>, files: &crate::kit::files::Files, form: &'static Form) -> Option<World<Symbolic>> {
+fn searched(
+    q: &Question<'_>,
+    files: &crate::kit::files::Files,
+    form: &'static Form,
+) -> Option<World<Symbolic>> {
     let Looked::Seen(_) = q.desk.usual(files, form) else { return None };
     let world = world(files, form, How::USUAL).ok()?;
     let options = Options { traces: 0, saturate: true, canonical: true, ..Options::default() };
@@ -78,7 +82,9 @@ fn relayed_by_somebody_honest(q: &Question<'_>) -> Put {
                         let (one, other) = (act(&world, before), act(&world, after));
                         return broken(
                             q,
-                            format!("{name} is broken by {one:?}, and not by {other:?}, which an honest executor relayed"),
+                            format!(
+                                "{name} is broken by {one:?}, and not by {other:?}, which an honest executor relayed"
+                            ),
                         );
                     }
                 }
@@ -103,14 +109,18 @@ fn conditions_have_columns(q: &Question<'_>) -> Put {
             if !there {
                 let act = act(&world, &accepting.record);
                 let whose = match condition {
-                    Condition::Unretired(key) | Condition::Unrevoked(key) => {
-                        accepting.record.owner(key).map(|owner| world.setting.instances[owner].name.clone())
-                    }
+                    Condition::Unretired(key) | Condition::Unrevoked(key) => accepting
+                        .record
+                        .owner(key)
+                        .map(|owner| world.setting.instances[owner].name.clone()),
                     _ => None,
                 };
                 return broken(
                     q,
-                    format!("{} depends on a key (of {whose:?}) that is in no column of {act:?}", guard.id()),
+                    format!(
+                        "{} depends on a key (of {whose:?}) that is in no column of {act:?}",
+                        guard.id()
+                    ),
                 );
             }
         }
@@ -136,15 +146,22 @@ fn honest(world: &World<Symbolic>) -> BTreeMap<(String, bool), BTreeSet<String>>
         };
         let step = |passage: &whoacts_checker::world::ghost::Passage| {
             let (by, taker) = (name(&passage.by), name(&passage.taker));
-            format!("{by} means {:?}, {taker} takes {:?} with {:?} hops left", passage.meant, passage.authority, passage.hops)
+            format!(
+                "{by} means {:?}, {taker} takes {:?} with {:?} hops left",
+                passage.meant, passage.authority, passage.hops
+            )
         };
         let flow = &world.setting.flows[world.setting.executions[execution].flow].id;
         let path: Vec<String> = a.path.iter().map(step).collect();
         let path = if standing { String::new() } else { format!("{:?} {path:?}", a.meant) };
         let what = format!(
             "{} {} {} {} at {}: {:?} {path}",
-            name(&a.by), a.effect.action, a.effect.resource, a.arguments,
-            world.setting.verifiers[a.verifier].id, a.true_authority,
+            name(&a.by),
+            a.effect.action,
+            a.effect.resource,
+            a.arguments,
+            world.setting.verifiers[a.verifier].id,
+            a.true_authority,
         );
         all.entry((flow.clone(), standing)).or_default().insert(what);
     }

@@ -1,6 +1,6 @@
 //! What every form and every engine has in common: L16, L19, L20, L22.
 
-use crate::kit::files::{Files, PLACES, add_row, flag, rows_mut, rows, table, vocabulary};
+use crate::kit::files::{Files, PLACES, add_row, flag, rows, rows_mut, table, vocabulary};
 use crate::kit::law::{Broken, Change, Law, Put, Question, compare};
 use crate::kit::look::{Engine, How, mask, words};
 use std::sync::atomic::AtomicBool;

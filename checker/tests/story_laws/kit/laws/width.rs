@@ -90,7 +90,8 @@ fn widened(files: &Files, policy: bool, kind: &str, which: impl Fn(&Table) -> bo
 
 /// Whether the adversary could use what a role or an environment allows: then more of it is more that it may do by itself.
 fn borne_by_adversary(files: &Files, role: &str) -> bool {
-    rows(&files.story, "pool").any(|pool| flag(pool, "adversary") && names(pool, "roles").contains(&role.to_owned()))
+    rows(&files.story, "pool")
+        .any(|pool| flag(pool, "adversary") && names(pool, "roles").contains(&role.to_owned()))
 }
 
 fn kept_but_anchored(q: &Question<'_>, changes: Vec<Change>) -> Put {
@@ -140,7 +141,8 @@ fn wider_contracts(q: &Question<'_>) -> Put {
                 if let Some(class) = hop.and_then(|hop| hop.get_mut("class")?.as_table_mut()) {
                     class.remove(key);
                 }
-                let about = format!("hop {at} of {} asks for no {key}", text(flow_of(q, number), "id"));
+                let about =
+                    format!("hop {at} of {} asks for no {key}", text(flow_of(q, number), "id"));
                 changes.push(Change::to(about, q.files, wider));
             }
         }
@@ -189,7 +191,9 @@ fn ordered_fields(q: &Question<'_>) -> Put {
     }
     changed(&mut changes, files, ("flow", "starts"), -1, itself);
     for key in ["deadline", "effects"] {
-        changed(&mut changes, files, ("flow", key), 1, |flow| flow.get_mut("handed")?.as_table_mut());
+        changed(&mut changes, files, ("flow", key), 1, |flow| {
+            flow.get_mut("handed")?.as_table_mut()
+        });
     }
     for at in 0..3 {
         changed(&mut changes, files, ("flow", "max_age"), 1, |flow| {
