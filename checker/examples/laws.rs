@@ -1,22 +1,24 @@
 //! Puts the laws over files to many random stories, and makes what fails small.
 //!
 //! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer]
-//! [--all] [--quick]
-//! [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small, `--out` writes each finding into a folder of its own.
+//! [--all] [--quick] [--library]
+//! [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small, `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
 #[path = "../tests/story_laws/kit/mod.rs"]
 mod kit;
 
+use kit::files::{self, Files};
 use kit::findings::{Failure, Tally, drawn, of_story};
 use kit::law::{Broken, Law};
-use kit::{files::Files, generate, laws, shrink};
+use kit::{generate, laws, shrink};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
+use whoacts_scenarios::Library;
 
 /// A story that takes longer is named.
 const SLOW: Duration = Duration::from_secs(5);
@@ -28,6 +30,7 @@ struct Arguments {
     form: Option<String>,
     all: bool,
     quick: bool,
+    library: bool,
     out: Option<String>,
 }
 
@@ -51,6 +54,7 @@ fn arguments() -> Arguments {
             "--form" => read.form = Some(value()),
             "--out" => read.out = Some(value()),
             "--all" => read.all = true,
+            "--library" => read.library = true,
             "--quick" => read.quick = true,
             other => println!("`{other}` means nothing here"),
         }
@@ -79,6 +83,25 @@ fn main() {
     }
 }
 
+/// The cases of the library, by their ids.
+fn library() -> &'static [(String, Files)] {
+    static ALL: OnceLock<Vec<(String, Files)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/cases");
+        let library = Library::load(&[folder.into()], files::vocabulary()).unwrap();
+        let stories = library.cases.iter();
+        stories.filter_map(|case| Some((case.scenario.id.clone(), Files::of(case)?))).collect()
+    })
+}
+
+/// A random story, or a case of the library.
+fn story(from_library: bool, number: u64) -> Option<(String, Files)> {
+    match from_library {
+        true => library().get(number as usize).cloned(),
+        false => Some((format!("seed {number}"), generate::story(number))),
+    }
+}
+
 fn search(read: &Arguments, all: &[Law]) -> Tally {
     let (next, sum) = (AtomicU64::new(read.seed), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
@@ -89,21 +112,21 @@ fn search(read: &Arguments, all: &[Law]) -> Tally {
                     if seed >= read.seed + read.stories {
                         break;
                     }
-                    let files = generate::story(seed);
+                    let Some((story, files)) = story(read.library, seed) else { break };
                     let laws = drawn(seed, all, if read.all { all.len() } else { 2 });
                     let begun = Instant::now();
-                    let (story, form) = (format!("seed {seed}"), read.form.as_deref());
+                    let form = read.form.as_deref();
                     let tally = of_story(&story, &files, &laws, (Some(seed), form));
                     if begun.elapsed() > SLOW {
                         let names: Vec<&str> = laws.iter().map(|law| law.id).collect();
                         let (took, names) = (begun.elapsed().as_secs(), names.join(", "));
-                        println!("seed {seed} took {took} s: {names}, {} worlds", tally.worlds);
+                        println!("{story} took {took} s: {names}, {} worlds", tally.worlds);
                     }
                     tally.failures.iter().take(1).for_each(|failure| {
                         let forms: Vec<String> =
                             tally.failures.iter().map(|f| f.form.label()).collect();
                         let (law, broken) = (failure.law.id, &failure.broken);
-                        println!("seed {seed} {law} [{}]: {}", forms.join(" "), broken.change);
+                        println!("{story} {law} [{}]: {}", forms.join(" "), broken.change);
                         println!("    {}", broken.complaint);
                     });
                     sum.lock().unwrap().add(tally);
@@ -116,8 +139,8 @@ fn search(read: &Arguments, all: &[Law]) -> Tally {
 
 fn report(tally: &Tally) {
     println!(
-        "{} stories refused; {} of {} looks met a limit; {} worlds",
-        tally.refused, tally.looks.0, tally.looks.1, tally.worlds
+        "{} stories refused, {} too large; {} of {} looks met a limit; {} worlds",
+        tally.refused, tally.large, tally.looks.0, tally.looks.1, tally.worlds
     );
     for (law, n) in &tally.laws {
         println!(
@@ -163,16 +186,24 @@ fn show(read: &Arguments, failure: &Failure) {
     if read.quick {
         return;
     }
-    let seed = story.split(' ').next_back().and_then(|seed| seed.parse().ok()).unwrap_or(0);
-    let files = generate::story(seed);
+    let seed = story.split(' ').next_back().and_then(|seed| seed.parse().ok());
+    let files = match seed {
+        Some(seed) => generate::story(seed),
+        None => library().iter().find(|(id, _)| id == story).unwrap().1.clone(),
+    };
     match shrink::shrink(&failure.law, &files, failure.form) {
         Some((small, broken)) => {
             println!("change: {}\n{}\n", broken.change, broken.complaint);
             let (story, policy) = small.texts();
             println!("{story}\n# policy\n{policy}");
             if let Some(out) = &read.out {
-                let name = format!("{}-{}-{seed}", failure.law.id, form.replace('/', "-"));
-                write(&Path::new(out).join(name), failure, &small, &broken);
+                let name = format!("{}-{form}-{}", failure.law.id, failure.story);
+                write(
+                    &Path::new(out).join(name.replace(['/', ' '], "-")),
+                    failure,
+                    &small,
+                    &broken,
+                );
             }
         }
         None => println!("it fails no more with all changes tried in turn"),

@@ -42,6 +42,8 @@ pub struct Tally {
     pub laws: BTreeMap<&'static str, Counts>,
     /// Stories that the product refuses.
     pub refused: u64,
+    /// Stories that are too large to be put to laws.
+    pub large: u64,
     /// Looks at stories as they are that met a limit, and all of them.
     pub looks: (u64, u64),
     /// Worlds that were built.
@@ -64,6 +66,7 @@ impl Tally {
             all.broken += counts.broken;
         }
         self.refused += other.refused;
+        self.large += other.large;
         self.looks.0 += other.looks.0;
         self.looks.1 += other.looks.1;
         self.worlds += other.worlds;
@@ -93,6 +96,10 @@ pub fn of_story(
         return tally;
     }
     let desk = Desk::default();
+    if !desk.small(files) {
+        tally.large = 1;
+        return tally;
+    }
     for form in forms().filter(|form| only.is_none_or(|only| form.label() == only)) {
         desk.clear();
         tally.looks.1 += 1;

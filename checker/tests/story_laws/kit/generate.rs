@@ -3,10 +3,16 @@
 //! Every key of both files that changes a verdict is drawn now and then. What is drawn need not make sense; it must be a pair of
 //! files that the product accepts, and small enough to be searched in milliseconds under each form.
 
-use super::files::{Files, PLACES, add_row, child, names, rows, table, text};
+mod adversary;
+mod flows;
+mod policy;
+
+use super::files::{Files, add_row, rows, table};
 use super::random::Random;
+use adversary::{adversary, faults};
+use flows::flow;
+use policy::policy;
 use toml::{Table, Value};
-use whoacts_model::guard::Guard;
 
 /// Who and what is there, as far as later tables refer to it.
 struct Cast {
@@ -34,8 +40,11 @@ struct Made {
 }
 
 const POOLS: [&str; 6] = ["worker", "desk", "archive", "zeppelin", "miller", "bureau"];
+
 const RESOURCES: [&str; 4] = ["bank", "vault", "ledger", "yard"];
+
 const ACTIONS: [&str; 4] = ["pay", "read", "audit", "bump"];
+
 const ARGUMENTS: [&str; 4] = ["ten", "anything", "once", "zero"];
 
 /// The story of a seed.
@@ -211,279 +220,4 @@ fn pool(
     }
     add_row(story, "pool", pool, false);
     cast.pools.push(made);
-}
-
-fn flow(r: &mut Random, cast: &Cast, number: usize, most: usize) -> Table {
-    let mut may = r.some(&cast.operations, 45);
-    let asked = r.pick(&cast.operations).clone();
-    if !may.contains(&asked) && r.percent(95) {
-        may.push(asked.clone());
-    }
-    if may.is_empty() {
-        may.push(asked.clone());
-    }
-    let (action, resource) = asked.split_once(' ').unwrap_or_default();
-    let mut request = table([("action", action.into()), ("resource", resource.into())]);
-    if r.percent(75) {
-        request.insert("arguments".to_owned(), (*r.pick(&ARGUMENTS)).into());
-    }
-    let verifiers = cast.resources.iter().find(|(id, _)| id == resource).map_or(1, |(_, n)| *n);
-    if verifiers > 1 && r.percent(40) {
-        request.insert("verifier".to_owned(), 2.into());
-    }
-    let mut flow = table([
-        ("id", ["errand", "chore"][number].into()),
-        ("origin", origin(r, cast)),
-        ("authority", may.clone().into()),
-        ("request", Value::Table(request)),
-    ]);
-    if r.percent(22) {
-        flow.insert("effects".to_owned(), (2 + r.below(2) as i64).into());
-    }
-    if r.percent(8) {
-        flow.insert("dynamic".to_owned(), true.into());
-    }
-    let hops = (*r.pick(&[0, 1, 1, 1, 1, 2, 2, 3])).min(most);
-    for at in 0..hops {
-        let hop = hop(r, cast, &mut may, &asked, at);
-        add_row(&mut flow, "hop", hop, false);
-    }
-    if r.percent(15) {
-        flow.insert("max_hops".to_owned(), (r.below(hops + 2) as i64).into());
-    }
-    times(r, cast, &mut flow);
-    flow
-}
-
-fn times(r: &mut Random, cast: &Cast, flow: &mut Table) {
-    let tick = |r: &mut Random| Value::from(r.below(cast.ticks as usize + 1) as i64);
-    if cast.ticks > 0 && r.percent(45) {
-        flow.insert("deadline".to_owned(), tick(r));
-    }
-    if cast.ticks > 0 && r.percent(15) {
-        flow.insert("starts".to_owned(), tick(r));
-    }
-    if r.percent(8) {
-        let handed = child(flow, "handed");
-        handed.insert("effects".to_owned(), 1.into());
-        if cast.ticks > 0 {
-            handed.insert("deadline".to_owned(), tick(r));
-        }
-    }
-}
-
-fn origin(r: &mut Random, cast: &Cast) -> Value {
-    let pool = r.pick(&cast.pools);
-    let own = |kind: &str, id: &str, r: &mut Random| {
-        let mut origin = table([(kind, id.into()), ("pool", pool.id.as_str().into())]);
-        if r.percent(50) {
-            origin.insert("trigger".to_owned(), "alarm".into());
-        }
-        Value::Table(origin)
-    };
-    match (&cast.context, r.below(10)) {
-        (Some(context), 0..=2) => own("context", context, r),
-        (_, 3..=4) if !pool.roles.is_empty() => {
-            let role = r.pick(&pool.roles).clone();
-            own("role", &role, r)
-        }
-        _ => r.pick(&cast.people).as_str().into(),
-    }
-}
-
-fn hop(r: &mut Random, cast: &Cast, may: &mut Vec<String>, asked: &str, at: usize) -> Table {
-    let to = r.pick(&cast.pools);
-    let mut hop = table([("to", to.id.as_str().into())]);
-    let mut class = Table::new();
-    match r.below(10) {
-        0..=2 => {
-            class.extend(to.environment.clone().map(|e| ("environment".to_owned(), e.into())));
-            class.extend(to.domain.clone().map(|d| ("domain".to_owned(), d.into())));
-        }
-        3..=4 => class.extend(to.environment.clone().map(|e| ("environment".to_owned(), e.into()))),
-        5 => class.extend(to.domain.clone().map(|d| ("domain".to_owned(), d.into()))),
-        6 => class.extend(to.roles.first().map(|role| ("role".to_owned(), role.as_str().into()))),
-        7 => class.extend([("key".to_owned(), Value::from(format!("{}/1", to.id)))]),
-        _ => {}
-    }
-    if cast.ticks > 0 && class.contains_key("environment") && r.percent(20) {
-        class.insert("max_age".to_owned(), (r.below(2) as i64).into());
-    }
-    if !class.is_empty() {
-        hop.insert("class".to_owned(), Value::Table(class));
-    }
-    if r.percent(15) {
-        let others: Vec<String> = cast.pools.iter().map(|pool| pool.id.clone()).collect();
-        let mut listeners = r.some(&others, 50);
-        if !listeners.contains(&to.id) {
-            listeners.push(to.id.clone());
-        }
-        hop.insert("listeners".to_owned(), listeners.into());
-        if r.percent(60) {
-            hop.insert("anyone".to_owned(), true.into());
-        }
-    }
-    if at > 0 && may.len() > 1 && r.percent(40) || may.len() > 1 && r.percent(15) {
-        let dropped = may.iter().position(|operation| operation != asked).unwrap_or(0);
-        may.remove(dropped);
-        hop.insert("authority".to_owned(), may.clone().into());
-    }
-    hop
-}
-
-fn faults(r: &mut Random, cast: &Cast, files: &mut Files) {
-    if !r.percent(30) {
-        return;
-    }
-    let honest = files.honest_pools();
-    let kind = *r.pick(&["crash", "rekey", "revoke", "restart"]);
-    let target = match kind {
-        "restart" => format!("{}/1", r.pick(&cast.resources).0),
-        _ => format!("{}/1", r.pick(&honest)),
-    };
-    let fault = table([("kind", kind.into()), ("target", target.into())]);
-    add_row(&mut files.story, "fault", fault, false);
-}
-
-fn adversary(r: &mut Random, cast: &Cast, files: &mut Files) {
-    files.adversary_mut().insert("capabilities".to_owned(), Value::Array(Vec::new()));
-    let mut menu: Vec<&str> =
-        ["inject", "confuse"].into_iter().chain(PLACES.map(|(name, _)| name)).collect();
-    menu.extend(["observe", "inject", "log-leak", "hijack-executor", "steal-key"]);
-    r.shuffle(&mut menu);
-    let count = *r.pick(&[0, 1, 1, 1, 2, 2]);
-    for capability in menu.into_iter().take(count) {
-        if let Some(place) = place(r, cast, files, capability) {
-            files.gain(capability, place);
-        }
-    }
-    // What a fault is for.
-    for (kind, capability) in [("restart", "forget"), ("revoke", "revocation-lag")] {
-        let there = rows(&files.story, "fault").any(|fault| text(fault, "kind") == kind);
-        if there && (kind == "restart" || r.percent(30)) {
-            files.gain(capability, None);
-        }
-    }
-}
-
-/// Where a capability applies; `None` where the story has no such place.
-fn place(
-    r: &mut Random,
-    cast: &Cast,
-    files: &Files,
-    capability: &str,
-) -> Option<Option<(&'static str, Value)>> {
-    let key = PLACES.iter().find(|(name, _)| *name == capability).map(|(_, key)| *key);
-    let Some(key) = key else { return Some(None) };
-    let honest = files.honest_pools();
-    let one = format!("{}/1", r.pick(&honest));
-    let value: Value = match key {
-        "observes" | "leaks" => {
-            let mut places = honest.clone();
-            places.extend(cast.resources.iter().map(|(id, _)| id.clone()));
-            vec![r.pick(&places).as_str()].into()
-        }
-        "insider" => cast.own.clone()?.into(),
-        "member_of" => r.pick(&honest).as_str().into(),
-        "steals_pool" => {
-            let shared = |pool: &&Table| pool.contains_key("shared_key");
-            text(rows(&files.story, "pool").find(shared)?, "id").into()
-        }
-        "colludes" => {
-            let mut pairs = rows(&files.story, "flow").flat_map(|flow| {
-                let to: Vec<String> = rows(flow, "hop").map(|hop| text(hop, "to")).collect();
-                to.windows(2).map(<[String]>::to_vec).collect::<Vec<_>>()
-            });
-            let pair = pairs.find(|pair| pair[0] != pair[1])?;
-            pair.iter().map(|pool| format!("{pool}/1")).collect::<Vec<_>>().into()
-        }
-        "reuses" => {
-            let crash = rows(&files.story, "fault").find(|fault| text(fault, "kind") == "crash")?;
-            text(crash, "target").into()
-        }
-        "skews" if cast.ticks > 0 => r.pick(&cast.resources).0.as_str().into(),
-        "skews" => return None,
-        "attester" => {
-            let all: Vec<String> = rows(&files.story, "attester").map(|a| text(a, "id")).collect();
-            all.get(1)?.as_str().into()
-        }
-        _ => one.into(),
-    };
-    Some(Some((key, value)))
-}
-
-fn policy(r: &mut Random, cast: &Cast, story: &Table) -> Table {
-    let all: Vec<&str> = Guard::ALL.iter().map(|guard| guard.id()).collect();
-    let asked = |r: &mut Random| -> Vec<&str> {
-        match r.below(10) {
-            0..=4 => vec!["all"],
-            5..=7 => {
-                let (one, other) = (*r.pick(&all), *r.pick(&all));
-                let also = r.percent(50);
-                let kept = all.iter().filter(|g| **g != one && !(also && **g == other));
-                kept.copied().collect()
-            }
-            8 => Vec::new(),
-            _ => r.some(&all, 75),
-        }
-    };
-    let (resource, hop) = (asked(r), if r.percent(75) { vec!["all"] } else { asked(r) });
-    let mut policy = table([
-        ("schema", "whoacts/policy/1".into()),
-        ("title", "One desk".into()),
-        ("memory", if r.percent(65) { "shared" } else { "local" }.into()),
-        ("require", Value::Table(table([("resource", resource.into()), ("hop", hop.into())]))),
-    ]);
-    if r.percent(70) {
-        policy.insert("triggers".to_owned(), vec!["alarm"].into());
-    }
-    mandates(r, cast, story, &mut policy);
-    for attester in rows(story, "attester").filter(|_| r.percent(95)) {
-        add_row(&mut policy, "attester", attester.clone(), false);
-    }
-    policy
-}
-
-fn mandates(r: &mut Random, cast: &Cast, story: &Table, policy: &mut Table) {
-    let needed = |id: &str| -> Vec<String> {
-        let own = rows(story, "flow").filter(|flow| text(flow, "origin") == id);
-        own.flat_map(|flow| names(flow, "authority")).collect()
-    };
-    let mallory = cast.mallory.then(|| "mallory".to_owned());
-    for id in cast.people.iter().chain(&mallory) {
-        let (own, narrow) = (needed(id), r.percent(10));
-        let wide = if narrow { 0 } else { 35 };
-        let may: Vec<String> = cast
-            .operations
-            .iter()
-            .filter(|operation| own.contains(operation) && !narrow || r.percent(wide))
-            .cloned()
-            .collect();
-        if !may.is_empty() || r.percent(30) {
-            let mandate = table([("identity", id.as_str().into()), ("may_create", may.into())]);
-            add_row(policy, "mandate", mandate, false);
-        }
-    }
-    for role in &cast.roles {
-        let mandate = table([
-            ("role", role.as_str().into()),
-            ("may_create", r.some(&cast.operations, 60).into()),
-        ]);
-        add_row(policy, "mandate", mandate, false);
-        let anchor = rows(story, "role").find(|row| text(row, "id") == *role);
-        if let Some(anchor) = anchor.filter(|_| r.percent(90)) {
-            let trusted = vec![text(anchor, "anchor")];
-            let anchor = table([("role", role.as_str().into()), ("identities", trusted.into())]);
-            add_row(policy, "anchor", anchor, false);
-        }
-    }
-    for context in rows(story, "context") {
-        let environment = text(context, "environment");
-        let may = r.some(&cast.operations, 65);
-        let mandate = table([("context", environment.as_str().into()), ("may_create", may.into())]);
-        add_row(policy, "mandate", mandate, false);
-        let trusted = vec![text(context, "operator")];
-        let operator = table([("environment", environment.into()), ("identities", trusted.into())]);
-        add_row(policy, "operator", operator, false);
-    }
 }

@@ -121,10 +121,8 @@ pub fn compare(
     }
     let mut put = Put::Idle;
     for change in changes {
-        let looks = [&change.before, &change.after].map(|(files, how)| {
-            let looked = q.desk.look(files, q.form, *how);
-            looked
-        });
+        let looks =
+            [&change.before, &change.after].map(|(files, how)| q.desk.look(files, q.form, *how));
         let both = match looks {
             [Looked::Refused(why), _] | [_, Looked::Refused(why)] => {
                 put = put.or(Put::Refused(why));

@@ -3,7 +3,7 @@
 use super::files::Files;
 use super::rename::Names;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use whoacts_checker::explore::{Ended, Options, Run, explore, oracle};
@@ -132,6 +132,10 @@ pub struct Desk {
 const STATES: u64 = 1_000;
 /// Plain search and the oracle keep no more.
 const PLAIN_STATES: u64 = 5_000;
+/// A story is small if its worlds under these forms have at most so many moves.
+const SMALL: usize = 500;
+/// The forms in which most can be composed, one of tokens and one of chains.
+const PROBES: [&str; 2] = ["bearer", "continuity/K0"];
 /// Nor is a world searched that has more moves.
 const MOVES: usize = 2_000;
 
@@ -157,6 +161,14 @@ impl Desk {
         };
         self.known.borrow_mut().insert(key, looked.clone());
         looked
+    }
+
+    /// Whether a story is small enough to be put to laws: its world under the forms in which most can be composed.
+    pub fn small(&self, files: &Files) -> bool {
+        PROBES.iter().filter_map(|label| Form::labelled(label)).all(|form| {
+            let world = world(files, form, How::USUAL);
+            world.is_ok_and(|world| world.moves.len() <= SMALL && !world.universe.truncated)
+        })
     }
 
     /// Forgets everything.
@@ -283,9 +295,4 @@ pub fn words(mask: u64) -> String {
 /// The mask of some properties; names that the product does not know are left out.
 pub fn mask(names: &[&str]) -> u64 {
     names.iter().filter_map(|name| property::named(name)).fold(0, |mask, (bit, _)| mask | 1 << bit)
-}
-
-/// How often each flow's good end is reached, for texts.
-pub fn ends(seen: &Seen) -> BTreeMap<&str, bool> {
-    seen.unserved.iter().map(|flow| (flow.as_str(), false)).collect()
 }
