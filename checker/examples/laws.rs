@@ -1,8 +1,8 @@
 //! Puts the laws over files to many random stories, and makes what fails small.
 //!
-//! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer]
-//! [--all] [--quick] [--library]
-//! [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small, `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own.
+//! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer] [--all]
+//! [--quick] [--library] [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small,
+//! `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
@@ -42,6 +42,7 @@ fn arguments() -> Arguments {
         form: None,
         all: false,
         quick: false,
+        library: false,
         out: None,
     };
     let mut rest = std::env::args().skip(1);
