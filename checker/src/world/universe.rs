@@ -336,7 +336,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// Whether every extension of a chain would fail a required guard.
-    fn doomed(&self, made: &Credential<C>) -> bool {
+    pub(super) fn doomed(&self, made: &Credential<C>) -> bool {
         let Credential::Chain(chain) = made else { return false };
         let setting = self.setting();
         let required = setting.required;
