@@ -50,6 +50,8 @@ macro_rules! properties {
     };
 }
 
+mod hands;
+
 properties!(
     origin_bounded,
     no_mixing,

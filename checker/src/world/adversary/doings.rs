@@ -2,7 +2,7 @@
 
 use crate::world::ghost::{Cause, Meant, Mint, Who};
 use crate::world::kitchen::name_of;
-use crate::world::recipe::{CredentialId, SignerId, SignerKey};
+use crate::world::recipe::{CredentialFrom, CredentialId, Redeemable, SignerId, SignerKey};
 use crate::world::universe::{Builder, CredentialInfo, Need, Support};
 use std::collections::{BTreeSet, HashMap};
 use whoacts_model::authority::Authority;
@@ -54,15 +54,26 @@ impl<C: Crypto> Builder<'_, C> {
         lives.any(|life| support.contains(&Need::Run(life)))
     }
 
-    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them does not
-    /// use them as somebody else who knows them.
+    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them, or was
+    /// handed them as was meant, does not use them as somebody else who knows them.
     pub(in crate::world) fn spare_holders(&mut self) {
-        let mut holders: HashMap<Digest, BTreeSet<usize>> = HashMap::new();
-        let passed_on = |info: &&CredentialInfo<C>| !matches!(info.made, Credential::Chain(_));
-        for info in self.u.credentials.iter().filter(passed_on) {
-            if let Some([holder]) = self.handed_to(info, None).as_deref() {
-                holders.entry(name_of(&info.made)).or_default().insert(*holder);
+        let mut holders: HashMap<Digest, BTreeSet<Need>> = HashMap::new();
+        for (info, from) in self.u.credentials.iter().zip(&self.u.recipes.credentials) {
+            if matches!(info.made, Credential::Chain(_)) {
+                continue;
             }
+            let handed = self.handed_to(info, None);
+            let spared: Vec<Need> = match (handed.as_deref(), from) {
+                (Some([holder]), _) => {
+                    let lives = self.lives_under_new_keys(*holder).into_iter();
+                    lives.map(Need::Spared).collect()
+                }
+                (Some([]), CredentialFrom::Redeemed(_, Redeemable::Parcel(parcel))) => {
+                    vec![Need::Unhanded(*parcel)]
+                }
+                _ => continue,
+            };
+            holders.entry(name_of(&info.made)).or_default().extend(spared);
         }
         let spared = |base: CredentialId, cause: &Cause, support: &Option<Support>| {
             let info = &self.u.credentials[base.at()];
@@ -74,8 +85,7 @@ impl<C: Crypto> Builder<'_, C> {
                 return Vec::new();
             }
             let holders = holders.get(&name_of(&info.made)).into_iter().flatten();
-            let lives = holders.flat_map(|holder| self.lives_under_new_keys(*holder));
-            lives.map(Need::Spared).filter(|need| !support.contains(need)).collect()
+            holders.filter(|need| !support.contains(need)).copied().collect::<Vec<_>>()
         };
         let asked = self.u.presentations.iter().map(|row| (row.base, &row.cause, &row.support));
         let sent = self.u.parcels.iter().map(|row| (row.base, &row.cause, &row.support));

@@ -7,6 +7,7 @@ use crate::world::kitchen::name_of;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
+use crate::world::record::bound_key;
 use crate::world::setting::Starter;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
@@ -251,10 +252,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let base = &self.u.credentials[parcel.base.at()];
                 let mut passage = parcel.passage.clone();
                 passage.taker = Who::Instance(instance);
-                passage.answered = match task.spill() {
-                    Credential::Chain(_) => Some(setting.instances[instance].party.public),
-                    _ => None,
-                };
+                let own = setting.instances[instance].party.public;
+                passage.answered = bound_key(task.spill()).filter(|key| *key == own);
                 let mut path = base.path.clone();
                 path.push(passage);
                 let (mint, shape) = (base.mint, base.shape);
