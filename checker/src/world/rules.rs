@@ -94,9 +94,11 @@ impl<'w> Rules<'w> {
             ResolvedWhen::Both(one, other) => one.any(&state) && other.any(&state),
             ResolvedWhen::After(tick) => self.now(state) > *tick,
             ResolvedWhen::Before(tick) => self.now(state) < *tick,
-            ResolvedWhen::Spent(declared, limit, own) => {
-                let own = own.is_some_and(|own| has(state, own));
-                self.effects(*declared, state) >= *limit + u32::from(own)
+            ResolvedWhen::Spent(declared, limit, None) => self.effects(*declared, state) >= *limit,
+            ResolvedWhen::Spent(declared, limit, Some(own)) => {
+                // Where a root is used up and its effects are forgotten, nothing but itself was counted.
+                let others = &self.declared[*declared].accepts;
+                others.count(&state) >= *limit + u32::from(has(state, *own))
             }
         };
         accepting

@@ -247,7 +247,8 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
-        let adds = record.remembered().map(|_| fact).into_iter().collect();
+        let adds: Mask = record.remembered().map(|_| fact).into_iter().collect();
+        let replayable = adds.is_empty() || again(fact, &conditions);
         let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
@@ -273,7 +274,6 @@ impl<C: Crypto> Grounding<'_, C> {
                 (end.bit, all, any)
             })
             .collect();
-        let replayable = again(fact, &conditions);
         Accepting {
             evidence,
             record,
