@@ -81,6 +81,6 @@ impl<'a> Hands<'a> {
 
 /// Whether somebody took a step with the stolen key of several instances: that opens the steps of all of them, and excuses
 /// nothing.
-pub(super) fn taken_with_shared_key(a: &Acceptance, passage: &Passage) -> bool {
+pub(crate) fn taken_with_shared_key(a: &Acceptance, passage: &Passage) -> bool {
     passage.taker == Who::Adversary && passage.answered.is_some_and(|key| a.is_shared(&key))
 }

@@ -50,7 +50,7 @@ macro_rules! properties {
     };
 }
 
-mod hands;
+pub(crate) mod hands;
 
 properties!(
     origin_bounded,

@@ -119,10 +119,12 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
-    /// that it must have taken over for that.
+    /// that it must have taken over for that. Being handed a later step excuses nothing about an earlier one: below what the
+    /// adversary was not handed, whatever honest executors hand on has the adversary for its cause.
     fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
         let setting = self.setting();
         let mut held: Option<Vec<usize>> = None;
+        let mut caused_by_it = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {
                 (Meant::Anyone, _) => true,
@@ -131,13 +133,19 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 _ => false,
             };
+            caused_by_it |= match passage.by.hostile() {
+                true => held.is_none(),
+                false => passage.meant == Meant::Nobody,
+            };
             let before = if passage.by.hostile() { held } else { meant.then(Vec::new) };
-            held = before.filter(|_| passage.by_holder).and_then(|mut to| match passage.taker {
-                Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
-                    to.push(i);
-                    to
-                }),
-                taker => taker.hostile().then_some(to),
+            held = before.filter(|_| passage.by_holder && !caused_by_it).and_then(|mut to| {
+                match passage.taker {
+                    Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
+                        to.push(i);
+                        to
+                    }),
+                    taker => taker.hostile().then_some(to),
+                }
             });
         }
         if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {
