@@ -18,6 +18,10 @@ pub(super) const PROPERTY: Property = Property {
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    // By itself a service has standing rights, which nobody signed and of which nobody declared anything.
+    if a.execution().is_none() {
+        return false;
+    }
     when.extend(a.declared.iter().map(|(of, effects)| When::Spent(of.clone(), *effects)));
-    !a.declared.is_empty()
+    true
 }

@@ -23,6 +23,9 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if a.own_affair() {
         return false;
     }
+    if a.recorded {
+        when.extend(a.declared.iter().map(|(of, effects)| When::Spent(of.clone(), *effects)));
+    }
     if a.mint == Mint::Standing {
         // What a service may do by itself, the key of none of its instances may buy for somebody else.
         when.extend((a.by == Who::Adversary).then_some(When::Always));
@@ -43,9 +46,6 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if a.by.hostile() && !a.sender.hostile() {
         // Somebody else's request, with another content or at another place.
         when.push(When::Always);
-    }
-    if a.recorded {
-        when.extend(a.declared.iter().map(|(of, effects)| When::Spent(of.clone(), *effects)));
     }
     when.extend(hands.presented());
     true

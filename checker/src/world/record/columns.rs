@@ -119,19 +119,22 @@ impl Columns {
     }
 }
 
-/// What is really true of the owner of a key, where the facts that were asked for are shown under that key.
+/// What is really true of an owner of a key (several may share it), where the facts that were asked for are shown under that key.
 fn relied<C: Crypto>(
     setting: &Setting<C>,
     key: PublicKey,
     is: impl Fn(&Attestation) -> bool,
     current: bool,
 ) -> Relied {
-    let owner = setting.owner(&key).map(|owner| &setting.instances[owner]);
-    let own = owner.and_then(|owner| owner.party.attested.as_deref());
-    let relayed = owner.is_some_and(|owner| owner.relayed);
-    let truly = !relayed && own.is_some_and(|own| is(own.facts()));
-    let true_at = owner.map_or((0, 0), |owner| (owner.facts_from, owner.facts_until));
-    Relied { key, truly, true_at, current }
+    let truly = |index: &usize| {
+        let owner = &setting.instances[*index];
+        let own = owner.party.attested.as_deref();
+        !owner.relayed && own.is_some_and(|own| is(own.facts()))
+    };
+    let owner = setting.owners(key).find(truly).map(|owner| &setting.instances[owner]);
+    let known = owner.or_else(|| Some(&setting.instances[setting.owner(&key)?]));
+    let true_at = known.map_or((0, 0), |owner| (owner.facts_from, owner.facts_until));
+    Relied { key, truly: owner.is_some(), true_at, current }
 }
 
 /// The attestation that comes with a proof, where the verifier relies on it: it is asked for, or it tells who holds a step that was
