@@ -3,6 +3,7 @@
 mod expect;
 mod job;
 mod pair;
+mod radius;
 
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::capabilities;

@@ -10,9 +10,10 @@ use crate::parts::runs::{Own, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
 pub use sheet::Sheets;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
+use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Radius, Verdict};
 
 /// The table as text.
 pub const PRETTY: Format = Format {
@@ -102,7 +103,11 @@ impl<'a> Cell<'a> {
             }
             Verdict::Inconclusive => ("?".into(), Style::Warn),
             Verdict::Sampled => ("~".into(), Style::Good),
-            Verdict::Exhausted => ("✓".into(), Style::Good),
+            // What is stolen carries further than its instance: that is no plain hold.
+            Verdict::Exhausted => match self.by.radius {
+                None | Some(Radius::Instance) => ("✓".into(), Style::Good),
+                Some(radius) => (format!("✓ {radius}"), Style::Warn),
+            },
             Verdict::Proved => ("✓✓".into(), Style::Good),
             Verdict::Vacuous => ("–".into(), Style::Dim),
         };
@@ -112,7 +117,7 @@ impl<'a> Cell<'a> {
 }
 
 /// The check with the smallest rank speaks for the cell.
-fn rank(check: &Check) -> (usize, bool, usize) {
+fn rank(check: &Check) -> (usize, bool, usize, Reverse<Option<Radius>>) {
     let order = [
         Verdict::Violated,
         Verdict::Inconclusive,
@@ -122,7 +127,7 @@ fn rank(check: &Check) -> (usize, bool, usize) {
         Verdict::Vacuous,
     ];
     let verdict = order.iter().position(|verdict| *verdict == check.verdict).unwrap_or(0);
-    (verdict, check.by_design, length(check))
+    (verdict, check.by_design, length(check), Reverse(check.radius))
 }
 
 /// `whoacts/matrix/1`.

@@ -2,6 +2,7 @@
 
 use super::expect::Expected;
 use super::pair::{self, Compared};
+use super::radius::radius;
 use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, explored};
 use crate::explore::{self, Ended, Run, explore};
 use crate::inquiry::{self, Answer, Inquiry, Question};
@@ -211,6 +212,7 @@ impl<'a> Jobs<'a> {
             assumptions: assumptions(facts.plan.capabilities),
             by_design: false,
             influenced: influenced(world),
+            radius: radius(world, number, verdict),
             bounds: facts.plan.bounds,
             adversary: facts.plan.capabilities.ids(),
             stats: facts.stats(self.inquiry.limits.options),

@@ -35,16 +35,45 @@ impl<C: Crypto> Grounding<'_, C> {
             match from {
                 PresentationFrom::Start(execution, _) => {
                     let (needs, forbids) = self.starter_alive(*execution);
-                    self.push(Move::StartAsk(id), needs, forbids, vec![Says::Asked(id)]);
+                    let by =
+                        match self.setting.flows[self.setting.executions[*execution].flow].origin {
+                            Starter::Identity(_) => None,
+                            Starter::Instance(index) => Some(index),
+                        };
+                    self.asks(Move::StartAsk(id), id, by, needs, forbids);
                 }
                 PresentationFrom::Asked { by, task, spends, .. } => {
                     let (mut needs, forbids) = self.alive(*by);
                     needs.extend([Says::Took(*task), Says::Took(*spends)]);
-                    self.push(Move::Ask(id), needs, forbids, vec![Says::Asked(id)]);
+                    self.asks(Move::Ask(id), id, Some(*by), needs, forbids);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Somebody asks a verifier: honestly, unless it was taken over before. The request is the same either way; what
+    /// differs is whether an honest executor asked.
+    fn asks(
+        &mut self,
+        what: Move,
+        id: PresentationId,
+        by: Option<usize>,
+        needs: Vec<Says>,
+        forbids: Vec<Says>,
+    ) {
+        let lives = by.map_or_else(Vec::new, |by| self.setting.lives_before(by));
+        let taken_over = lives.into_iter().filter(|life| self.setting.taps.may_take_over(*life));
+        let taken_over: Vec<Says> = taken_over.map(Says::Hijacked).collect();
+        if taken_over.is_empty() {
+            return self.push(what, needs, forbids, vec![Says::Asked(id)]);
+        }
+        for since in &taken_over {
+            let needs = needs.iter().copied().chain([*since]).collect();
+            self.push(what, needs, forbids.clone(), vec![Says::Asked(id)]);
+        }
+        let forbids = forbids.into_iter().chain(taken_over).collect();
+        self.push(what, needs, forbids, vec![Says::Asked(id), Says::AskedHonestly(id)]);
     }
 
     fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
