@@ -16,4 +16,5 @@ pub mod suite;
 pub mod tell;
 pub mod trace_file;
 pub mod vary;
+pub mod verdicts;
 pub mod world;

@@ -27,9 +27,9 @@ pub struct Check {
     pub property: &'static str,
     /// What was found.
     pub verdict: Verdict,
-    /// What was expected, where the scenario says.
+    /// What was expected, where the scenario or its file of verdicts says.
     pub expected: Option<Verdict>,
-    /// Why, as the scenario says.
+    /// Why, as the scenario or the table of reasons says.
     pub because: Option<String>,
     /// Whether verdict and `served` are as expected.
     pub as_expected: bool,
@@ -71,7 +71,7 @@ pub struct Check {
     pub contrast: Option<Contrast>,
     /// Findings beside the verdict, such as an unattributed effect.
     pub notes: Vec<String>,
-    /// Where the scenario asks: the expectation, or the adversary.
+    /// Where the scenario asks: the expectation, the further adversary, or its own.
     pub span: Span,
     /// The policy line that let the attack through.
     pub policy_span: Option<Span>,

@@ -11,7 +11,7 @@ use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::{self, World};
 use crate::{cedar, property};
-use expect::Expected;
+pub use expect::Expectations;
 use job::{Contrasts, Jobs};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -184,6 +184,11 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|property| property.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|guard| guard.id().to_owned()).collect(),
+        paired: property::ALL
+            .iter()
+            .filter(|property| property.pair.is_some())
+            .map(|property| property.id.to_owned())
+            .collect(),
     }
 }
 
@@ -198,7 +203,8 @@ struct Task<'a> {
 /// Runs the selected cases.
 ///
 /// # Errors
-/// [`Error::Usage`] for names that nothing has, [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
+/// [`Error::Usage`] for names that nothing has, [`Error::Files`] for a file of verdicts that is wrong,
+/// [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
 /// attack that the search found does not replay under Ed25519.
 pub fn run(
     cases: &[Case],
@@ -207,6 +213,7 @@ pub fn run(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, Error> {
     let cases = select(cases, options)?;
+    let expectations = Expectations::read(&cases)?;
     let tasks = plan(&cases, options)?;
     let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()));
     let drafts = in_parallel(options.threads, &tasks, |task, done| {
@@ -224,7 +231,12 @@ pub fn run(
     order.sort_by_key(|at| to_explain[*at].0.form.label());
     let explained = in_parallel(options.threads, &order, |at, _| {
         let (task, drafts) = &to_explain[*at];
-        drafts.iter().map(|draft| jobs.explain(task, draft.clone(), &contrasts)).collect::<Vec<_>>()
+        let explained = drafts.iter().map(|draft| {
+            let mut check = jobs.explain(task, draft.clone(), &contrasts);
+            expectations.judge_under(task.capabilities, &mut check);
+            check
+        });
+        explained.collect::<Vec<_>>()
     });
     let mut explained: Vec<(usize, Vec<Check>)> = order.into_iter().zip(explained).collect();
     explained.sort_by_key(|(at, _)| *at);
@@ -328,17 +340,16 @@ pub(crate) fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Erro
         .collect())
 }
 
-/// The adversaries under which a story pins what it expects of a form, its own first; or the one that was asked for.
+/// The adversaries that a form meets in a story, its own first; or the one that was asked for.
 pub(crate) fn adversaries(
     case: &Case,
     form: &Form,
     options: &Options,
 ) -> Result<Vec<Capabilities>, Error> {
-    let own = story_capabilities(case);
     if options.adversary.is_empty() {
-        return Ok(Expected::adversaries(case, form, own));
+        return Ok(expect::adversaries(case, form));
     }
-    Ok(vec![changed(own, &options.adversary)?])
+    Ok(vec![changed(story_capabilities(case), &options.adversary)?])
 }
 
 /// The adversary of a story.

@@ -1,3 +1,3 @@
 //! The checker, as the verbs see it.
 
-pub(crate) use whoacts_checker::{describe, shrink, store, suite, trace_file};
+pub(crate) use whoacts_checker::{describe, shrink, store, suite, trace_file, verdicts};

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod bless;
 mod cache;
 mod changed;
 mod checker;

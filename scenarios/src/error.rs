@@ -32,9 +32,11 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-override", "An override names no key that can be set, or no number."),
     ("bad-target", "An instance is written `pool/N`, with N from 1."),
     ("bad-text", "A text contains a control character, or a line break where one line is meant."),
+    ("bad-verdicts", "A file of verdicts is not what `check --bless` writes for its story."),
     ("bad-word", "A key takes one of a few words, and this is none of them."),
     ("capability-without-setting", "A capability needs to be told where it applies."),
     ("conflicting-keys", "Two keys of which a table may have only one."),
+    ("disagrees", "An expectation of a story is not what the file of verdicts beside it says."),
     ("duplicate-id", "Two declarations of one kind have the same name."),
     ("empty", "A text or a list that must say something says nothing."),
     ("file-too-large", "The file has more bytes than the limit."),
@@ -49,7 +51,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("not-utf8", "The file is not UTF-8 text."),
     ("out-of-range", "A number points past the last verifier or replica."),
     ("over-limit", "A number is over its limit."),
-    ("said-twice", "Two expectations speak of one property in one run."),
+    (
+        "said-twice",
+        "Two expectations speak of one property in one run, or two tables of one adversary.",
+    ),
     ("setting-without-capability", "A setting of a capability that the adversary never has."),
     ("syntax", "The file is not TOML."),
     ("too-long", "A text or a list is longer than its limit."),
@@ -247,6 +252,11 @@ impl<'a> Errors<'a> {
     /// Whether anything was found that makes the names not worth checking.
     pub(crate) fn are_structural(&self) -> bool {
         self.list.iter().any(Error::is_structural)
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// The errors in the order of the file.

@@ -12,6 +12,7 @@ use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
 use crate::scenario::{Policy, Scenario};
 use crate::span::Spanned;
 use crate::suggest;
+use crate::verdicts::VERDICTS_EXTENSION;
 use crate::vocabulary::Vocabulary;
 use crate::{parse_policy, parse_scenario};
 
@@ -39,6 +40,17 @@ pub struct Case {
     pub file: String,
     /// The policy file, as spans name it.
     pub policy_file: String,
+    /// The file of verdicts beside the story, if there is one; read by [`crate::Verdicts::of`].
+    pub verdicts: Option<Beside>,
+}
+
+/// A file beside a story, as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// The file, as errors name it.
+    pub file: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// A policy with its text.
@@ -182,6 +194,27 @@ impl Found {
         }
     }
 
+    /// The file of verdicts beside a story.
+    fn verdicts(&self) -> Result<Option<Beside>, LoadError> {
+        let Some(path) = &self.path else {
+            let file = Path::new(&self.file).with_extension(VERDICTS_EXTENSION);
+            let builtin = VERDICTS.iter().find(|(name, _)| Path::new(name) == file);
+            return Ok(builtin.map(|(file, text)| Beside {
+                file: (*file).to_owned(),
+                text: (*text).to_owned(),
+            }));
+        };
+        let path = path.with_extension(VERDICTS_EXTENSION);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let found = Found::read(&path)?;
+        match String::from_utf8(found.bytes) {
+            Ok(text) => Ok(Some(Beside { file: found.file, text })),
+            Err(_) => Err(LoadError::Io { path, reason: "the file is not UTF-8".to_owned() }),
+        }
+    }
+
     fn policy(self, vocab: &Vocabulary) -> Result<PolicyFile, Faulty> {
         let parsed = parse_policy(&self.file, stem(&self.file), &self.bytes, vocab);
         let parsed = parsed.and_then(|mut policy| {
@@ -244,7 +277,10 @@ fn assemble(
             Err(errors) => faulty.push(Faulty { text, errors }),
             Ok(scenario) => match policies.of(&scenario, &found)? {
                 Err(fault) => faulty.extend(fault.into_iter().map(|fault| fault.or_in(&text))),
-                Ok(policy) => cases.push(case(scenario, text, found.file, policy)),
+                Ok(policy) => {
+                    let verdicts = found.verdicts()?;
+                    cases.push(case(scenario, text, found.file, policy, verdicts));
+                }
             },
         }
     }
@@ -255,9 +291,15 @@ fn assemble(
     Ok(Library { cases })
 }
 
-fn case(scenario: Scenario, source_text: String, file: String, found: PolicyFile) -> Case {
+fn case(
+    scenario: Scenario,
+    source_text: String,
+    file: String,
+    found: PolicyFile,
+    verdicts: Option<Beside>,
+) -> Case {
     let PolicyFile { policy, text: policy_text, file: policy_file } = found;
-    Case { scenario, policy, source_text, policy_text, file, policy_file }
+    Case { scenario, policy, source_text, policy_text, file, policy_file, verdicts }
 }
 
 fn same_id(scenario: &Scenario, other: &str) -> Error {

@@ -71,7 +71,7 @@ fn parse<T>(
 }
 
 /// The text of a file that is not too large, is UTF-8 and says something.
-fn text<'a>(file_name: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
+pub(crate) fn text<'a>(file_name: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
     if bytes.len() > MAX_FILE_BYTES {
         let span = Source::new(file_name, "").span(0..0);
         let message = format!("the file has more than {MAX_FILE_BYTES} bytes, which is the limit");

@@ -221,3 +221,60 @@ fn every_built_in_policy_has_its_file() {
         });
     assert_eq!(PolicyFile::builtin_names().count(), count);
 }
+
+// ---- the library of this repository ----
+
+/// The files below `cases` of one kind, without their extension.
+fn cases(kind: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let inside = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let files = inside(&root).into_iter().flat_map(|family| inside(&family));
+    let mut found: Vec<PathBuf> =
+        files.filter(|file| file.extension().is_some_and(|extension| extension == kind)).collect();
+    found.iter_mut().for_each(|file| assert!(file.set_extension("")));
+    found.sort();
+    found
+}
+
+#[test]
+fn every_story_has_its_verdicts_and_every_file_of_verdicts_its_story() {
+    assert!(!cases("toml").is_empty());
+    assert_eq!(cases("toml"), cases("verdicts"));
+}
+
+/// A story is what a person writes and reads: about eighty lines, and none that a program wrote.
+#[test]
+fn stories_are_short() {
+    let texts: Vec<String> = cases("toml")
+        .iter()
+        .map(|file| fs::read_to_string(file.with_extension("toml")).unwrap())
+        .collect();
+    let said = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
+    let lines: usize = texts.iter().map(|text| said(text)).sum();
+    assert!(lines <= 80 * texts.len(), "{lines} lines in {} stories", texts.len());
+    assert!(texts.iter().all(|text| said(text) <= 120));
+    // What a tool should know is a key.
+    assert!(texts.iter().all(|text| !text.contains("# also:") && !text.contains("# ---")));
+}
+
+#[test]
+fn a_file_of_verdicts_is_found_beside_its_story() {
+    let root = folder(
+        "beside",
+        &[
+            ("a/one.toml", MINIMAL),
+            ("a/one.verdicts", "anything"),
+            ("a/two.toml", MINIMAL),
+            ("policies/p.toml", POLICY),
+            ("policies/api.cedar", ""),
+            ("policies/entities.json", "[]"),
+        ],
+    );
+    let cases = load(&root).unwrap().cases;
+    let beside = cases[0].verdicts.as_ref().unwrap();
+    assert_eq!(beside.text, "anything");
+    assert_eq!(beside.file, root.join("a/one.verdicts").display().to_string());
+    assert_eq!(cases[1].verdicts, None);
+}

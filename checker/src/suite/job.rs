@@ -1,6 +1,6 @@
 //! One exploration and all its checks.
 
-use super::expect::Expected;
+use super::expect;
 use super::pair::{self, Compared};
 use super::radius::radius;
 use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, explored};
@@ -148,12 +148,11 @@ impl<'a> Jobs<'a> {
             let id = &task.case.scenario.id;
             return Err(Error::Internal(format!("{id} under {label}: {complaint}")));
         }
-        let expected = Expected::of(task.case, task.form, task.capabilities);
         let facts = Facts { plan, world, run, engine, served: world.served(run.seen) };
         let mut checks = Vec::new();
         for (number, property) in property::ALL.iter().enumerate() {
             if self.asked(task.case, property.id) {
-                checks.push(self.check(task, &facts, &expected, number)?);
+                checks.push(self.check(task, &facts, number)?);
             }
         }
         if let (true, Some(first)) = (self.inquiry.limits.options.stuck, checks.first_mut()) {
@@ -183,19 +182,12 @@ impl<'a> Jobs<'a> {
         &self,
         task: &Task<'_>,
         facts: &Facts<'_, C>,
-        expected: &Expected<'_>,
         number: usize,
     ) -> Result<Draft, Error> {
         let property = property::ALL[number].id;
         let (world, run) = (facts.world, facts.run);
         let found = run.found.iter().find(|found| found.bit == number as u32);
         let verdict = verdict(world, run, number, found.is_some());
-        let wanted = expected.verdict(property);
-        let unpinned = !matches!(verdict, Verdict::Violated | Verdict::Inconclusive);
-        let good = wanted.map_or(unpinned, |wanted| wanted == verdict);
-        // What a search that was cut off did not reach is not out of reach.
-        let open = !facts.served && matches!(run.ended, Ended::Limit(_));
-        let as_served = wanted.is_none() || open || facts.served == expected.served();
         let mut check = Check {
             scenario: task.case.scenario.id.clone(),
             title: task.case.scenario.title.value.clone(),
@@ -204,11 +196,12 @@ impl<'a> Jobs<'a> {
             profile: task.form.profile,
             property,
             verdict,
-            expected: wanted,
-            because: expected.because(property),
-            as_expected: good && as_served,
+            // What was expected is joined once all is found.
+            expected: None,
+            because: None,
+            as_expected: true,
             served: facts.served,
-            expected_served: expected.served(),
+            expected_served: true,
             assumptions: assumptions(facts.plan.capabilities),
             by_design: false,
             influenced: influenced(world),
@@ -226,7 +219,7 @@ impl<'a> Jobs<'a> {
             witness: None,
             contrast: None,
             notes: notes(world, number),
-            span: expected.span(property),
+            span: whoacts_scenarios::span::Span::default(),
             policy_span: None,
         };
         if let Some(pair) = property::ALL[number].pair {
@@ -262,10 +255,6 @@ impl<'a> Jobs<'a> {
                 Verdict::Violated
             }
         };
-        let unpinned = !matches!(check.verdict, Verdict::Violated | Verdict::Inconclusive);
-        let good = check.expected.map_or(unpinned, |wanted| wanted == check.verdict);
-        check.as_expected =
-            good && (check.expected.is_none() || check.served == check.expected_served);
         Ok(())
     }
 
@@ -340,10 +329,9 @@ impl<'a> Jobs<'a> {
         let story_set = super::story_capabilities(task.case);
         let story = task.capabilities == story_set;
         for form in later.chain(reference) {
-            // Under another adversary than the story's, only the forms that the story pins under it are asked.
-            let pinned =
-                || Expected::adversaries(task.case, form, story_set).contains(&task.capabilities);
-            if !story && (!self.inquiry.limits.options.adversary.is_empty() || !pinned()) {
+            // Under another adversary than the story's, only the forms that meet it in this story are asked.
+            let meets = || expect::adversaries(task.case, form).contains(&task.capabilities);
+            if !story && (!self.inquiry.limits.options.adversary.is_empty() || !meets()) {
                 continue;
             }
             let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);

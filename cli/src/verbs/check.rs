@@ -1,13 +1,13 @@
 //! `whoacts check`: runs the suite and says what came of it.
 
 use crate::args::{CheckArgs, Reuse, Search, Select};
-use crate::checker::suite;
+use crate::checker::{suite, verdicts};
 use crate::exit::{self, Failure};
 use crate::output::{Target, append, stderr, write};
 use crate::progress::Meter;
 use crate::session::{Session, shown};
 use crate::verbs::formats;
-use crate::{baseline, cache, changed, library, select, traces};
+use crate::{baseline, bless, cache, changed, library, select, traces};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use whoacts_checker::outcome::Outcome;
@@ -19,27 +19,45 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
     let known = args.accepted.baseline.as_deref().map(baseline::read).transpose()?;
     let cases = library::load(&args.select.paths)?;
     let loaded = cases.len();
-    let cases = match &args.changed_since {
+    let mut cases = match &args.changed_since {
         Some(revision) => changed::since(revision, cases)?,
         None => cases,
     };
     let nothing_changed = cases.is_empty() && loaded > 0;
+    let options = select::options(&args.select, Some(&args.search))?;
+    let files = match args.bless && !nothing_changed {
+        true => Some(bless::set_aside(&mut cases)?),
+        false => None,
+    };
     let mut ran = match nothing_changed {
         true => Ran { cases, outcome: Outcome { checks: Vec::new() }, time: Duration::ZERO },
         false => run_on(cases, &args.reuse, &args.select, &args.search, session)?,
     };
+    if let Some(files) = files {
+        let (cases, outcome) = (&mut ran.cases, &mut ran.outcome);
+        bless::bless(cases, files, outcome, &options, args.bless_inconclusive)?;
+    }
     let stale = accept(args, known, &mut ran)?;
     if let Some(folder) = &args.save_traces {
         traces::save_all(&ran.outcome, &ran.cases, folder)?;
     }
     say(&ran, &args.select, args.timing, Shows::Run, &targets, session)?;
+    let differences = verdicts::differences(&ran.cases, &ran.outcome, &options)?;
+    let is_for_people = targets.contains(&("pretty", Target::Stdout));
+    for file in &differences {
+        match is_for_people {
+            true => write(&Target::Stdout, &format!("\n{}", file.diff()))?,
+            false => stderr(&file.diff()),
+        }
+    }
     stale.iter().for_each(|entry| stderr(&format!("stale baseline entry: {entry}\n")));
     if nothing_changed {
         stderr("nothing that is checked here has changed\n");
         return Ok(exit::EXPECTED);
     }
     let stale = if stale.is_empty() { exit::EXPECTED } else { exit::STALE };
-    Ok(exit::worst(&[exit::code(&ran.outcome), stale]))
+    let differs = if differences.is_empty() { exit::EXPECTED } else { exit::UNEXPECTED };
+    Ok(exit::worst(&[exit::code(&ran.outcome), stale, differs]))
 }
 
 /// Accepts what a baseline says, or writes one; the complaints about stale entries.

@@ -81,7 +81,7 @@ fn find(case: &Case, wanted: &Regression, session: &Session) -> Result<Vec<Check
         .map_err(|errors| {
             Failure::Files(errors.iter().map(|error| error.render(&text)).collect())
         })?;
-    let case = Case { scenario, source_text: text, ..case.clone() };
+    let case = Case { scenario, source_text: text, verdicts: None, ..case.clone() };
     let options = Options::for_case(&case);
     Ok(suite::run(&[case], &options, &|_| (), session.interruptible())?.checks)
 }

@@ -1,6 +1,7 @@
 //! The binary, run as people and CI run it.
 
 mod accepted;
+mod bless;
 mod cache;
 mod cedar;
 mod ci;

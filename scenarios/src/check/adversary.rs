@@ -74,11 +74,11 @@ fn places(scenario: &Scenario, errors: &mut Errors<'_>) {
     }
 }
 
-/// What expectation rows add and take away must be known, and must change something.
+/// What further adversaries add and take away must be known, and must change something.
 fn changes(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
     let own: BTreeSet<&str> =
         scenario.adversary.capabilities.iter().map(|name| name.as_str()).collect();
-    for written in scenario.expectations.iter().flat_map(|row| &row.adversary) {
+    for written in scenario.changes() {
         let at = || written.span.clone();
         match change(written) {
             _ if written.is_empty() => {}
@@ -102,8 +102,7 @@ fn changes(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
 fn universe(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
     let adversary = &scenario.adversary;
     let own = adversary.capabilities.iter().map(|name| name.as_str());
-    let rows = scenario.expectations.iter().flat_map(|row| &row.adversary);
-    let added = rows.filter_map(|name| change(name).filter(|(adds, _)| *adds));
+    let added = scenario.changes().filter_map(|name| change(name).filter(|(adds, _)| *adds));
     let declared: BTreeSet<&str> = own.chain(added.map(|(_, name)| name)).collect();
     for name in &adversary.universe {
         if !known.contains(name) {
@@ -111,7 +110,7 @@ fn universe(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
         } else if !declared.contains(name.as_str()) {
             let message = format!("the adversary never has `{}`", name.value);
             let error = Error::new(name.span.clone(), "no-effect", message);
-            let help = "add it to `capabilities`, or to the adversary of an expectation";
+            let help = "add it to `capabilities`, or write `[[also]]` with it";
             errors.push(error.with_help(help));
         }
     }
@@ -123,8 +122,7 @@ fn universe(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
 
 fn settings(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
     let own = scenario.adversary.capabilities.iter().map(|name| (name.as_str(), name));
-    let added = scenario.expectations.iter().flat_map(|row| &row.adversary);
-    let added = added.filter_map(|name| match change(name) {
+    let added = scenario.changes().filter_map(|name| match change(name) {
         Some((true, capability)) => Some((capability, name)),
         _ => None,
     });
@@ -146,7 +144,7 @@ fn settings(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
                     "`{key}` has no effect: the adversary never has the capability `{capability}`"
                 );
                 let error = Error::new(span.clone(), "setting-without-capability", message);
-                let help = "add it to `capabilities`, or to the adversary of an expectation";
+                let help = "add it to `capabilities`, or write `[[also]]` with it";
                 errors.push(error.with_help(help));
             }
             _ => {}

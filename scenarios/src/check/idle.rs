@@ -58,7 +58,7 @@ fn is(fault: &Fault, kind: &str) -> bool {
 /// Where a capability is declared: as the story's own, or as an addition.
 fn declared(scenario: &Scenario, capability: &str) -> Option<Span> {
     let own = scenario.adversary.capabilities.iter().find(|name| name.value == capability);
-    let mut added = scenario.expectations.iter().flat_map(|row| &row.adversary);
+    let mut added = scenario.changes();
     own.or_else(|| added.find(|name| name.value.strip_prefix('+') == Some(capability)))
         .map(|name| name.span.clone())
 }

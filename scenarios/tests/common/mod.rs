@@ -31,6 +31,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
              revocation-lag forget",
         ),
         guards: names("holder handed-off single-use"),
+        paired: names("identity-neutral"),
     }
 }
 
