@@ -37,7 +37,7 @@ pub struct Check {
     pub served: bool,
     /// What was expected of `served`.
     pub expected_served: bool,
-    /// `A1` (the runtime duty) unless the adversary may break it; further assumptions by id.
+    /// What the verdict rests on and nothing here checks, by name ([`assumption`](crate::assumption)).
     pub assumptions: Vec<&'static str>,
     /// No adversary moves and nothing exceeds what was intended.
     pub by_design: bool,
@@ -81,6 +81,22 @@ impl Check {
     /// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
     pub fn label(&self) -> String {
         label(self.mechanism, self.variant, self.profile)
+    }
+    /// Whether the good end is reachable, as far as the run went: what a limit kept it from reaching is unknown.
+    pub fn reached(&self) -> Option<bool> {
+        (self.served || self.stats.limit.is_none()).then_some(self.served)
+    }
+    /// Whether it is known that the good end is, or is not, reachable, and the other was expected.
+    pub fn is_served_oddly(&self) -> bool {
+        self.reached().is_some_and(|reached| reached != self.expected_served)
+    }
+    /// Whether nothing was found that breaks the property, though the question was put.
+    pub fn holds(&self) -> bool {
+        matches!(self.verdict, Verdict::Proved | Verdict::Exhausted | Verdict::Sampled)
+    }
+    /// Whether it holds where the honest work is impossible, so that nobody gains anything by it.
+    pub fn is_hollow(&self) -> bool {
+        self.holds() && self.reached() == Some(false)
     }
 }
 
@@ -261,6 +277,8 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// The moves as data, from which the trace can be replayed.
     pub moves: Vec<serde_json::Value>,
+    /// Whether the adversary makes one of the moves.
+    pub hostile: bool,
     /// Why it is a violation: one or two sentences.
     pub why: String,
     /// One line: who does what that they may not.

@@ -125,12 +125,13 @@ fn stats(stats: &Stats) -> Value {
 }
 
 fn trace(trace: &Trace) -> Value {
-    let Trace { id, quality, steps, moves, why, headline, lanes } = trace;
+    let Trace { id, quality, steps, moves, hostile, why, headline, lanes } = trace;
     json!({
         "id": id,
         "quality": quality,
         "steps": steps.iter().map(step).collect::<Vec<_>>(),
         "moves": moves,
+        "hostile": hostile,
         "why": why,
         "headline": headline,
         "lanes": lanes,
@@ -290,6 +291,7 @@ impl<'v> Read<'v> {
             quality: self.at("quality")?.name()?,
             steps: self.at("steps")?.each(Self::step)?,
             moves: self.at("moves")?.0.as_array()?.clone(),
+            hostile: self.at("hostile")?.flag()?,
             why: self.at("why")?.text()?,
             headline: self.at("headline")?.text()?,
             lanes: self.at("lanes")?.each(Self::text)?,
