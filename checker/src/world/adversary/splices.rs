@@ -120,7 +120,7 @@ impl<C: Crypto> Builder<'_, C> {
         else {
             return;
         };
-        let fits = chain.links.len() < self.setting().reach();
+        let fits = below.path.len() < self.setting().reach();
         let Some(last) = other.links.last() else { return };
         if !fits || last.offer.record.body().predecessor == chain.tip() || below.doomed {
             return;
@@ -154,7 +154,11 @@ impl<C: Crypto> Builder<'_, C> {
         base: CredentialId,
     ) {
         let made = self.kitchen.credential(&self.u, &from);
-        if self.notices(Guard::Linked) || !self.doomed(&made) {
+        let Credential::Chain(chain) = &made else { return };
+        let trust = &self.setting().desk.trust;
+        let held = verify::chain(chain, None, verify::Prefix::Verified, trust).held;
+        let link = self.setting().required.intersection(Guard::LINK);
+        if self.notices(Guard::Linked) || link.without(held).is_empty() {
             self.add(from, support, mint, path, shape, base);
         }
     }

@@ -305,10 +305,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let first = self.honest.get(&name).copied().unwrap_or(id);
         // Bytes that the adversary sent it knows.
         let mut support = if made_by_others { Vec::new() } else { vec![Need::Credential(first)] };
-        // A path names its taker: nobody knows it before the task was taken.
-        if first != id || !matches!(made, Credential::Chain(_)) {
-            support.extend(task.map(Need::History));
-        }
+        // The same bytes may come of another task: whoever uses them with this history needs that it happened.
+        support.extend(task.map(Need::History));
         self.list_credential(
             from,
             CredentialInfo { made, support, mint, path, doomed, shape, parent },
@@ -345,14 +343,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
-    /// Tasks of one execution are interchangeable; mixing them up shows nothing new.
+    /// Tasks of one execution are interchangeable; mixing them up shows nothing new. Of two credentials with the same bytes
+    /// nobody can take one for the other.
     fn worth_confusing(&self, one: TaskIndex, other: TaskIndex) -> bool {
         let cause = |id: TaskIndex| {
             let parcel = self.u.recipes.tasks[id.at()].1;
             &self.u.parcels[parcel.at()].cause
         };
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
-        cause(one) != cause(other) || mint(one) != mint(other)
+        let bytes = |id: TaskIndex| name_of(self.u.tasks[id.at()].0.spill());
+        bytes(one) != bytes(other) && (cause(one) != cause(other) || mint(one) != mint(other))
     }
 
     /// Whether a mix-up of two such tasks is the first of its shape.
