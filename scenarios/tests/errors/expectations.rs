@@ -57,7 +57,10 @@ fn properties() {
     check(
         &[
             (r#"violated = ["custody"]"#, r#"violated = ["agrement", "served"]"#),
-            (r#"properties = ["custody", "no-mixing"]"#, r#"properties = ["custody", "no-mixin"]"#),
+            (
+                r#"properties = ["custody", "no-mixing"]"#,
+                r#"properties = ["custody", "no-mixin"]"#,
+            ),
         ],
         expect![[r#"
             error[unknown-property]: no property is called `no-mixin`
