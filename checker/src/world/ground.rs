@@ -262,7 +262,7 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
             ground.monotone = !accepts.disabling.contains(&fact);
         }
     }
-    none_disables_another(&mut moves);
+    actions::none_disables_another(&mut moves);
     if let Some(says) = says {
         says.resize(numbers.len(), "");
         numbers.iter().for_each(|(this, fact)| says[*fact as usize] = this.kind());
@@ -290,19 +290,6 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
         symmetry: None,
         universe,
         setting,
-    }
-}
-
-/// Whatever a move says of itself: one that makes true what another forbids disables it, and is not monotone.
-fn none_disables_another(moves: &mut [Ground]) {
-    let mut forbidding: HashMap<Fact, Vec<usize>> = HashMap::new();
-    for (index, ground) in moves.iter().enumerate() {
-        ground.forbids.facts().for_each(|fact| forbidding.entry(fact).or_default().push(index));
-    }
-    for (index, ground) in moves.iter_mut().enumerate() {
-        let disables =
-            |fact| forbidding.get(&fact).is_some_and(|all| all.iter().any(|other| *other != index));
-        ground.monotone &= !ground.adds.facts().any(disables);
     }
 }
 

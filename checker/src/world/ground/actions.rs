@@ -1,11 +1,13 @@
 //! All moves but accepts: what honest executors do, what the adversary does, and what fails.
 
-use super::{Grounding, Says};
+use super::{Ground, Grounding, Says};
+use crate::world::bits::Fact;
 use crate::world::capability::Capability;
 use crate::world::moves::Move;
 use crate::world::recipe::{ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex};
 use crate::world::setting::{Fault, Starter};
 use crate::world::universe::Need;
+use std::collections::HashMap;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::presentation::Cargo;
 
@@ -220,5 +222,18 @@ impl<C: Crypto> Grounding<'_, C> {
             let adds = vec![Says::Tick(tick)];
             self.push(Move::Tick(tick), needs, adds.clone(), adds);
         }
+    }
+}
+
+/// Whatever a move says of itself: one that makes true what another forbids disables it, and is not monotone.
+pub(super) fn none_disables_another(moves: &mut [Ground]) {
+    let mut forbidding: HashMap<Fact, Vec<usize>> = HashMap::new();
+    for (index, ground) in moves.iter().enumerate() {
+        ground.forbids.facts().for_each(|fact| forbidding.entry(fact).or_default().push(index));
+    }
+    for (index, ground) in moves.iter_mut().enumerate() {
+        let disables =
+            |fact| forbidding.get(&fact).is_some_and(|all| all.iter().any(|other| *other != index));
+        ground.monotone &= !ground.adds.facts().any(disables);
     }
 }
