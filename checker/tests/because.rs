@@ -15,7 +15,7 @@ use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::reasons::{Key, Reason, Reasons};
 use whoacts_scenarios::verdicts::{Cell, Verdicts};
-use whoacts_scenarios::{Case, Vocabulary};
+use whoacts_scenarios::{Case, LoadError, Vocabulary};
 
 /// The names in backticks, each with the word before it.
 fn quoted(text: &str) -> Vec<(&str, &str)> {
@@ -53,7 +53,9 @@ fn said(cases: &[Case]) -> Vec<Said<'_>> {
     let vocabulary = vocabulary();
     let mut all = Vec::new();
     for case in cases {
-        let verdicts = Verdicts::of(case, &vocabulary).unwrap().unwrap();
+        let read = Verdicts::of(case, &vocabulary);
+        let read = read.unwrap_or_else(|fault| panic!("{}", LoadError::Parse(vec![fault])));
+        let verdicts = read.unwrap_or_else(|| panic!("{} has no verdicts", case.scenario.id));
         for section in &verdicts.sections {
             for line in &section.lines {
                 let verdict_of = |cell: &Cell| match cell {
@@ -83,12 +85,14 @@ fn said(cases: &[Case]) -> Vec<Said<'_>> {
     all
 }
 
+/// What is written for one story speaks of something that is found there.
 #[test]
-fn every_reason_is_said_of_something() {
+fn every_reason_for_one_story_is_said_of_it() {
     let cases = worlds::library();
     let used: BTreeSet<usize> = said(&cases).iter().map(|said| said.reason.line).collect();
-    let idle = Reasons::builtin().lines().iter().filter(|reason| !used.contains(&reason.line));
-    let idle: Vec<String> = idle
+    let lines = Reasons::builtin().lines().iter();
+    let idle: Vec<String> = lines
+        .filter(|reason| !reason.story.ends_with('*') && !used.contains(&reason.line))
         .map(|reason| format!("scenarios/reasons.rows:{}: {}", reason.line, reason.clause))
         .collect();
     assert!(idle.is_empty(), "no verdict has these reasons:\n{}", idle.join("\n"));

@@ -195,21 +195,7 @@ fn forms_that_are_missing_unknown_or_twice() {
             ("dpop/strong ", "dpop/weaker "),
         ],
         expect![[r#"
-            error[bad-verdicts]: the section has no line for `bearer`
-             --> case.verdicts:3:1
-              |
-            3 | [own adversary]
-              | ^^^^^^^^^^^^^^^
-              = help: write the file anew: `whoacts check --bless PATH`
-
-            error[bad-verdicts]: the section has no line for `dpop/strong`
-             --> case.verdicts:3:1
-              |
-            3 | [own adversary]
-              | ^^^^^^^^^^^^^^^
-              = help: write the file anew: `whoacts check --bless PATH`
-
-            error[bad-verdicts]: the section has no line for `continuity/K3`
+            error[bad-verdicts]: the section has no line for `bearer`, `dpop/strong`, `continuity/K3`
              --> case.verdicts:3:1
               |
             3 | [own adversary]

@@ -1,5 +1,6 @@
 //! Reads a file of verdicts, strictly: what `check --bless` would not write for this story is an error with its place.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Cell, Line, Section, Shape, Verdicts, head, name, served};
@@ -80,6 +81,17 @@ fn misplaced(found: &str, right: &str) -> Option<Range<usize>> {
     odd.map(|row| row.place.clone())
 }
 
+/// The first of some names, and how many more there are.
+fn some(names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    shown.join(", ") + &more
+}
+
 struct Reader<'a> {
     errors: Errors<'a>,
     shape: &'a Shape,
@@ -150,10 +162,12 @@ impl Reader<'_> {
                 }
             }
         }
-        let starts =
-            |row: &Row<'_>, form: &String| row.text.split_whitespace().next() == Some(form);
-        for form in forms.iter().filter(|form| !rows.iter().any(|row| starts(row, form))) {
-            self.complain(&title.place, format!("the section has no line for `{form}`"));
+        let named: BTreeSet<&str> =
+            rows.iter().filter_map(|row| row.text.split_whitespace().next()).collect();
+        let missing: Vec<&str> =
+            forms.iter().map(String::as_str).filter(|form| !named.contains(form)).collect();
+        if !missing.is_empty() {
+            self.complain(&title.place, format!("the section has no line for {}", some(&missing)));
         }
         sections[at] = Some(Section { adversary: adversary.clone(), lines });
     }
