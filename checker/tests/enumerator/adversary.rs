@@ -41,6 +41,8 @@ pub struct Adversary<'s> {
     pub found: BTreeMap<Class, BTreeSet<GuardSet>>,
     /// Proofs that somebody honest made and that it has read.
     recorded: BTreeSet<Digest>,
+    /// Hand-offs that somebody honest made in reaction, and who.
+    said: BTreeMap<Digest, String>,
     /// A request that stands for any.
     dummy: Arc<Request>,
     /// What it has read of reactions, so that equal ones are read once.
@@ -76,6 +78,7 @@ impl<'s> Adversary<'s> {
             way: stage::mechanism(setting),
             required: setting.required,
             know,
+            said: BTreeMap::new(),
             dummy: Arc::new(dummy),
             found: BTreeMap::new(),
             recorded: BTreeSet::new(),
@@ -99,6 +102,9 @@ impl<'s> Adversary<'s> {
         let known = self.know.presentations.iter();
         self.recorded =
             known.filter_map(|(_, shown)| shown.proof.as_deref().map(Signed::digest)).collect();
+        if !matches!(traffic.roots.first(), Some(Credential::Chain(_))) {
+            return self.run_tokens(limits);
+        }
         for round in 0..3 {
             let before = (self.know.presentations.len(), self.know.credentials.len());
             let paths = self.paths(limits);
@@ -153,13 +159,18 @@ impl<'s> Adversary<'s> {
 
     /// Judges a presentation at a verifier, and notes its class under each policy that accepts it.
     pub fn judge(&mut self, by: &str, verifier: usize, shown: &Presentation<C>) {
+        self.judge_with(by, verifier, shown, GuardSet::NONE);
+    }
+
+    /// The same, where somebody took a parcel only because one guard was not asked for.
+    fn judge_with(&mut self, by: &str, verifier: usize, shown: &Presentation<C>, earlier: GuardSet) {
         self.judged += 1;
         let served = &self.setting.verifiers[verifier];
         if shown.request.operation.resource != served.resource {
             return;
         }
         let evidence = self.way.evidence(shown, &served.id, &self.setting.desk.trust);
-        let flaws = self.required.without(evidence.held);
+        let flaws = self.required.without(evidence.held).union(earlier);
         if flaws.len() > 1 {
             return;
         }
@@ -168,7 +179,8 @@ impl<'s> Adversary<'s> {
             verifier,
             operation: &shown.request.operation,
             arguments: &shown.request.arguments,
-            keys: keys_of(&shown.credential),
+            root: root_key(&shown.credential),
+            steps: self.steps(&shown.credential),
             proof: shown.proof.as_deref().map(|proof| {
                 (proof.body().key, by != "the adversary" || self.recorded.contains(&proof.digest()))
             }),
@@ -235,7 +247,7 @@ impl<'s> Adversary<'s> {
     }
 
     /// What was recorded, as it is and changed, at each verifier.
-    fn repeat(&mut self, limits: Limits) {
+    pub fn repeat(&mut self, limits: Limits) {
         for (_, shown) in self.know.presentations.clone() {
             let fields = self.fields(&shown.credential);
             let base = Draft {
@@ -338,23 +350,25 @@ impl<'s> Adversary<'s> {
             }
         }
         for (chain, offer) in jobs {
-            self.feed(&chain, &offer);
+            let task = offer.record.body().task;
+            self.feed(&Cargo::Offer(chain, offer), task);
         }
     }
 
-    fn feed(&mut self, chain: &Chain<C>, offer: &Arc<whoacts_model::execution::Offer<C>>) {
-        let cargo = Cargo::Offer(chain.clone(), offer.clone());
-        let own: BTreeSet<PublicKey> = self.know.parties.iter().map(|party| party.public).collect();
-        let inject =
-            self.setting.capabilities.has(whoacts_checker::world::capability::Capability::Inject);
+    /// Feeds honest executors a cargo with any errand.
+    pub fn feed(&mut self, cargo: &Cargo<C>, task: TaskId) {
+        let inject = self
+            .setting
+            .capabilities
+            .has(whoacts_checker::world::capability::Capability::Inject);
         for index in 0..self.setting.instances.len() {
             let instance = &self.setting.instances[index];
-            if own.contains(&instance.party.public) || instance.after_rekey_of.is_some() {
+            if instance.adversary || instance.after_rekey_of.is_some() {
                 continue;
             }
-            for errand in self.errands(offer.record.body().task) {
+            for errand in self.errands(task) {
                 let mut parcel = Parcel { cargo: cargo.clone(), errand, delivery: None };
-                if self.way.authenticates(&cargo) {
+                if self.way.authenticates(cargo) {
                     let Some(sender) = parcel.sender(&self.setting.desk.trust.identities) else {
                         continue;
                     };
@@ -366,11 +380,11 @@ impl<'s> Adversary<'s> {
                         same.and_then(|known| known.delivery.clone()).filter(|_| inject)
                     };
                     parcel.delivery = signer
-                        .map(|party| stage::deliver(party, &cargo, &parcel.errand))
+                        .map(|party| stage::deliver(party, cargo, &parcel.errand))
                         .or_else(recorded);
                 }
-                if let Some(taken) = stage::take(self.setting, &instance.party, &parcel) {
-                    self.react(index, &taken, &parcel.errand);
+                if let Some((taken, flaw)) = stage::take(self.setting, &instance.party, &parcel) {
+                    self.react(index, &taken, &parcel.errand, flaw);
                 }
             }
         }
@@ -388,7 +402,13 @@ impl<'s> Adversary<'s> {
     }
 
     /// What an honest executor does with what it took: whoever serves the end of a flow asks, others hand on.
-    fn react(&mut self, index: usize, taken: &Credential<C>, errand: &Arc<Request>) {
+    fn react(
+        &mut self,
+        index: usize,
+        taken: &Credential<C>,
+        errand: &Arc<Request>,
+        flaw: GuardSet,
+    ) {
         let setting = self.setting;
         let instance = &setting.instances[index];
         for flow in &setting.flows {
@@ -402,13 +422,13 @@ impl<'s> Adversary<'s> {
                     for verifier in serving.map(|(at, _)| at).collect::<Vec<_>>() {
                         let party = &instance.party;
                         let shown = stage::ask(setting, party, taken, errand, verifier, "fed");
-                        self.judge(&instance.name, verifier, &shown);
-                        if setting.verifiers[verifier].observed && self.news(taken, errand) {
+                        self.judge_with(&instance.name, verifier, &shown, flaw);
+                        if setting.verifiers[verifier].observed && flaw.is_empty() && self.news(taken, errand) {
                             self.recorded.extend(shown.proof.as_deref().map(Signed::digest));
                             self.know.learn_presentation(verifier, &shown);
                         }
                     }
-                    if setting.pools[instance.pool].leaks && self.news(taken, errand) {
+                    if setting.pools[instance.pool].leaks && flaw.is_empty() && self.news(taken, errand) {
                         self.know.learn(taken);
                     }
                     continue;
@@ -417,9 +437,12 @@ impl<'s> Adversary<'s> {
                 let next = stage::next(setting, flow, at + 1, intents);
                 let parcel = stage::hand(setting, &instance.party, taken, errand, &next);
                 for listener in &flow.hops[at + 1].listeners {
+                    if let Cargo::Offer(_, offer) = &parcel.cargo {
+                        self.said.insert(offer.record.digest(), instance.name.clone());
+                    }
                     let read =
                         setting.pools[*listener].observed || setting.pools[*listener].adversary;
-                    if read && self.news(taken, errand) {
+                    if read && flaw.is_empty() && self.news(taken, errand) {
                         self.know.learn_parcel(&parcel);
                     }
                     for other in 0..setting.instances.len() {
@@ -427,8 +450,9 @@ impl<'s> Adversary<'s> {
                         if next.pool != *listener || next.adversary || other == index {
                             continue;
                         }
-                        if let Some(taken) = stage::take(setting, &next.party, &parcel) {
-                            self.react(other, &taken, errand);
+                        let taken = stage::take(setting, &next.party, &parcel);
+                        if let Some((taken, more)) = taken.filter(|(_, more)| more.union(flaw).len() <= 1) {
+                            self.react(other, &taken, errand, more.union(flaw));
                         }
                     }
                 }
@@ -436,9 +460,23 @@ impl<'s> Adversary<'s> {
         }
     }
 
+    /// Who handed each step on, where somebody honest did, and the key that took it.
+    fn steps(&self, held: &Credential<C>) -> Vec<(Option<String>, PublicKey)> {
+        let Credential::Chain(chain) = held else { return Vec::new() };
+        let of = chain.links.iter().map(|link| {
+            let by = self.said.get(&link.offer.record.digest()).cloned();
+            (by, link.step.body().key)
+        });
+        of.collect()
+    }
+
     /// Whether what somebody honest took differs from what it took before in more than who could tell.
     fn news(&mut self, taken: &Credential<C>, errand: &Request) -> bool {
-        let Credential::Chain(chain) = taken else { return true };
+        let Credential::Chain(chain) = taken else {
+            let told = format!("{:?}{:?}", errand.operation, crate::tokens::told_apart(taken));
+            let within = taken.scope().admits(&errand.operation, &errand.arguments);
+            return within && self.heard.insert(Digest::of(told.as_bytes()));
+        };
         let flaws = self.flaws(chain);
         let within = chain.authority().admits(&errand.operation, &errand.arguments);
         let same = format!("{}{within}", self.told_apart(chain, flaws).hex());
@@ -458,11 +496,10 @@ impl<'s> Adversary<'s> {
     }
 }
 
-/// The keys of a credential's records, in order.
-pub fn keys_of(held: &Credential<C>) -> Vec<PublicKey> {
-    let Credential::Chain(chain) = held else { return Vec::new() };
-    let root = chain.root.root.body().key;
-    let links =
-        chain.links.iter().flat_map(|link| [link.offer.record.body().signer, link.step.body().key]);
-    std::iter::once(root).chain(links).collect()
+/// The key that a credential's root names.
+fn root_key(held: &Credential<C>) -> Option<PublicKey> {
+    match held {
+        Credential::Chain(chain) => Some(chain.root.root.body().key),
+        _ => None,
+    }
 }

@@ -67,6 +67,8 @@ const OF_ROOT: GuardSet = GuardSet::of(&[
     Guard::RootMandated,
     Guard::RootGuarded,
 ]);
+/// What no request can mend of a credential that is no chain.
+pub const OF_CREDENTIAL: GuardSet = OF_ROOT.with(Guard::Linked);
 const OF_OFFER: GuardSet = GuardSet::of(&[Guard::HandedOff, Guard::Attenuated]);
 /// What no request can mend.
 const OF_PATH: GuardSet =

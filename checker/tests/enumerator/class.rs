@@ -7,7 +7,7 @@ use whoacts_model::attestation::Tick;
 use whoacts_model::authority::Operation;
 use whoacts_model::crypto::{Digest, PublicKey};
 use whoacts_model::evidence::{Actor, Condition, Evidence};
-use whoacts_model::guard::GuardSet;
+use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::name::Arguments;
 
 /// What must be equal on both sides.
@@ -53,8 +53,10 @@ pub struct Shown<'a> {
     pub verifier: usize,
     pub operation: &'a Operation,
     pub arguments: &'a Arguments,
-    /// The keys of the path: the root's, then for each step that of the hand-off and that of the answer.
-    pub keys: Vec<PublicKey>,
+    /// The root's key.
+    pub root: Option<PublicKey>,
+    /// Of each step whether somebody honest handed it on, by name, and the key that took it.
+    pub steps: Vec<(Option<String>, PublicKey)>,
     /// The key of the proof, and whether somebody honest made it.
     pub proof: Option<(PublicKey, bool)>,
 }
@@ -77,16 +79,18 @@ impl Class {
                 _ => None,
             })
             .collect();
-        let made = |record: Option<&Digest>, key: Option<&PublicKey>| {
-            record.and_then(|record| stage.honest.get(record).cloned()).unwrap_or_else(|| {
-                key.map_or("made".into(), |key| format!("by {}", stage.owner(key)))
-            })
-        };
-        let path = shown.keys.get(1..).unwrap_or_default().chunks(2).enumerate();
-        let path = path.map(|(at, keys)| {
-            let taker = keys.last().map(|key| stage.owner(key)).unwrap_or_default();
-            format!("{} → {taker}", made(below.get(at + 1), keys.first()))
+        let named = |record: Option<&Digest>| record.and_then(|record| stage.honest.get(record).cloned());
+        let root = named(Some(&evidence.root)).unwrap_or_else(|| {
+            let issued = evidence.held.contains(Guard::RootSigned);
+            let token = if issued { "issued" } else { "made" };
+            shown.root.as_ref().map_or(token.into(), |key| format!("by {}", stage.owner(key)))
         });
+        let path = shown.steps.iter().enumerate().map(|(at, (by, taker))| {
+            let by = named(below.get(at + 1)).or_else(|| by.as_ref().map(|by| format!("{by}'s")));
+            format!("{} → {}", by.unwrap_or_else(|| "made".into()), stage.owner(taker))
+        });
+        let matters = [Guard::Holder, Guard::RequestBound, Guard::Audience, Guard::SingleUse];
+        let matters = matters.iter().any(|guard| required.contains(*guard));
         Some(Self {
             effect: Effect {
                 by: shown.by.clone(),
@@ -99,11 +103,13 @@ impl Class {
                     Some(Actor::Service(service)) => format!("service {service}"),
                     Some(Actor::Incarnation(subject)) => stage.subject(subject),
                 },
-                root: made(Some(&evidence.root), shown.keys.first()),
+                root,
                 path: path.collect(),
-                proof: shown.proof.map_or("none".into(), |(key, honest)| {
-                    format!("{} with {}", if honest { "honest" } else { "made" }, stage.owner(&key))
-                }),
+                proof: match shown.proof {
+                    Some((_, true)) => "recorded".into(),
+                    Some((key, false)) if matters => format!("with {}", stage.owner(&key)),
+                    _ => "any".into(),
+                },
             },
             conditions,
         })

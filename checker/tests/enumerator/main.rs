@@ -9,6 +9,7 @@ mod fields;
 mod knowledge;
 mod product;
 mod stage;
+mod tokens;
 mod worlds;
 
 #[path = "../worlds/mod.rs"]
@@ -17,105 +18,105 @@ mod shared;
 use adversary::{Adversary, Limits};
 use class::{Class, widest};
 use stage::{C, Stage, Traffic};
-use std::collections::BTreeSet;
+use std::time::Instant;
 use whoacts_checker::lower::{Plan, capabilities, lower};
 use whoacts_checker::world::World;
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Form;
 
-const CHAINS: &[&str] = &[
-    "continuity/K0",
-    "continuity/K1",
-    "continuity/K2",
-    "continuity/K3",
-    "continuity/K4",
-    "continuity/K5",
-    "continuity/K6",
-    "open-continuity",
-    "open-continuity/strong",
-    "capability-chain",
-    "capability-chain/strong",
-];
-
-/// Differences of one world under one form and one adversary, for each policy.
-fn differences(
-    tiny: &worlds::Tiny,
-    form: &'static Form,
-    adversary: &[&str],
-    limits: Limits,
-    every: bool,
-) -> Vec<String> {
+/// Differences of one world under one form and one adversary, for each policy: (policy, side, class).
+fn differences(job: &Job<'_>, limits: Limits) -> Vec<(String, &'static str, Class)> {
+    let Job { tiny, adversary, form, every } = *job;
     let case = shared::case(&tiny.story, &tiny.policy);
     let named = capabilities(adversary.iter().copied());
-    let plan =
-        Plan { representatives: false, ..Plan::of(&case.scenario, &case.policy, form, named) };
+    let plan = Plan { representatives: false, ..Plan::of(&case.scenario, &case.policy, form, named) };
     let setting = lower::<C>(&plan);
     let traffic = Traffic::of(&setting);
     let stage = Stage::of(&setting, &traffic);
     let mut judge = Adversary::new(&setting, &stage, &traffic);
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     judge.run(&traffic, limits);
     let took = start.elapsed();
-    let mut lines = Vec::new();
-    let policies = std::iter::once(GuardSet::NONE)
-        .chain(setting.required.iter().filter(|_| every).map(|guard| GuardSet::of(&[guard])));
-    let mut products = 0;
-    for dropped in policies {
-        let start = std::time::Instant::now();
+    let mut found: Vec<(String, &'static str, Class)> = Vec::new();
+    let left_out = setting.required.iter().filter(|_| every);
+    let policies = left_out.map(|guard| GuardSet::of(&[guard]));
+    for dropped in std::iter::once(GuardSet::NONE).chain(policies) {
         let world = World::<C>::new(lower::<C>(&Plan { dropped, ..plan }));
         let theirs = product::classes(&world, &stage);
-        products += start.elapsed().as_millis();
         let mine = judge.classes(dropped);
-        let policy =
-            dropped.first().map_or("all".to_owned(), |guard| format!("all but {}", guard.id()));
-        let at = format!("{} [{}] {} under {policy}", tiny.name, adversary.join(" "), form.label());
-        let missing = |these: &BTreeSet<Class>, those: &BTreeSet<Class>, what: &str| {
-            let these = widest(these.iter().cloned());
-            let lost = these.into_iter().filter(|this| !those.iter().any(|that| this.within(that)));
-            lost.map(|class| format!("{at}: {what}: {class}")).collect::<Vec<_>>()
-        };
-        lines.extend(missing(&mine, &theirs, "only the enumerator"));
-        lines.extend(missing(&theirs, &mine, "only the product"));
+        if std::env::var("WHOACTS_DUMP").is_ok() {
+            mine.iter().for_each(|class| println!("mine: {class}"));
+            theirs.iter().for_each(|class| println!("theirs: {class}"));
+        }
+        let policy = dropped.first().map_or("all".to_owned(), |guard| format!("all but {}", guard.id()));
+        for (side, these, those) in [("enumerator", &mine, &theirs), ("product", &theirs, &mine)] {
+            let lost = widest(these.iter().cloned());
+            let lost = lost.into_iter().filter(|this| !those.iter().any(|that| this.within(that)));
+            // What is missing where every guard is asked for is said once.
+            let said = |class: &Class| {
+                found.iter().any(|(at, by, known)| at == "all" && *by == side && known.effect == class.effect)
+            };
+            let news: Vec<Class> = lost.filter(|class| !said(class)).collect();
+            found.extend(news.into_iter().map(|class| (policy.clone(), side, class)));
+        }
     }
     if std::env::var("WHOACTS_ENUMERATOR_TALK").is_ok() {
-        eprintln!(
-            "{} [{}] {}: {} judged in {took:?}, {} classes, product {products} ms, {} differences",
-            tiny.name,
-            adversary.join(" "),
-            form.label(),
-            judge.judged,
-            judge.found.len(),
-            lines.len()
-        );
+        eprintln!("{}: {} judged in {took:?}, all in {:?}, {} classes, {} differences",
+            job.name(), judge.judged, start.elapsed(), judge.found.len(), found.len());
     }
-    lines
+    found
+}
+
+/// One world under one form and one adversary.
+#[derive(Clone, Copy)]
+struct Job<'t> {
+    tiny: &'t worlds::Tiny,
+    adversary: &'t [&'t str],
+    form: &'static Form,
+    every: bool,
+}
+
+impl Job<'_> {
+    fn name(&self) -> String {
+        format!("{} [{}] {}", self.tiny.name, self.adversary.join(" "), self.form.label())
+    }
+}
+
+fn number(name: &str, otherwise: usize) -> usize {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(otherwise)
 }
 
 #[test]
-fn chains() {
-    let limit = |name: &str, default| {
-        std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
-    };
-    let limits = Limits {
-        links: limit("WHOACTS_LINKS", 2),
-        fields: limit("WHOACTS_FIELDS", 1),
-        shown: limit("WHOACTS_SHOWN", 1),
-    };
+fn both_accept_the_same() {
+    let full = std::env::var("WHOACTS_ENUMERATE").is_ok_and(|how| how == "full");
     let only = std::env::var("WHOACTS_ONLY").unwrap_or_default();
-    let mut found = Vec::new();
-    for tiny in worlds::all() {
-        for adversary in tiny.adversaries {
-            for label in CHAINS {
-                let name = format!("{} [{}] {label}", tiny.name, adversary.join(" "));
-                if !name.contains(&only) {
-                    continue;
+    let worlds = worlds::all();
+    let mut jobs = Vec::new();
+    for tiny in &worlds {
+        for (at, adversary) in tiny.adversaries.iter().enumerate() {
+            for form in whoacts_model::mechanism::forms() {
+                let every = full || at == 1 && tiny.name == "one-hop";
+                let job = Job { tiny, adversary, form, every };
+                if job.name().contains(&only) && (full || !only.is_empty() || at < 2) {
+                    jobs.push(job);
                 }
-                let form = Form::labelled(label).unwrap();
-                let every = std::env::var("WHOACTS_EVERY").is_ok();
-                found.extend(differences(&tiny, form, adversary, limits, every));
             }
         }
     }
+    let of = |job: &Job<'_>| {
+        let links = if job.tiny.name == "two-hops" { 2 } else { 1 };
+        let limits = Limits {
+            links: number("WHOACTS_LINKS", links),
+            fields: number("WHOACTS_FIELDS", 1),
+            shown: number("WHOACTS_SHOWN", 1),
+        };
+        let found = differences(job, limits);
+        found
+            .into_iter()
+            .map(|(policy, side, class)| format!("{} | {policy} | only the {side} | {class}", job.name()))
+            .collect::<Vec<_>>()
+    };
+    let found: Vec<String> = shared::spread(&jobs, of).into_iter().flatten().collect();
     for line in &found {
         println!("{line}");
     }

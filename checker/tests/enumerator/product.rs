@@ -14,16 +14,26 @@ pub fn classes(world: &World<C>, stage: &Stage) -> BTreeSet<Class> {
     reached
         .filter_map(|accepting| {
             let record = &accepting.record;
-            let mut keys = record.keys.clone();
-            if record.proof_key.is_some() {
+            let chain = record.names_keys;
+            let mut keys = if chain { record.keys.clone() } else { Vec::new() };
+            if chain && record.proof_key.is_some() {
                 keys.pop();
             }
+            let takers = keys.get(1..).unwrap_or_default().chunks(2).filter_map(<[_]>::last);
+            let steps = takers
+                .zip(record.path.iter())
+                .map(|(taker, passage)| {
+                    let by = (!passage.by.hostile()).then(|| presenter(world, passage.by));
+                    (by, *taker)
+                })
+                .collect();
             let shown = Shown {
                 by: presenter(world, record.by),
                 verifier: record.verifier,
                 operation: &record.effect,
                 arguments: &record.arguments,
-                keys,
+                root: keys.first().copied(),
+                steps,
                 proof: record
                     .proof_key
                     .map(|key| (key, record.proof_by.is_some_and(|who| !who.hostile()))),

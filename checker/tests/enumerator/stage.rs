@@ -14,6 +14,8 @@ use whoacts_model::mechanism::{Ask, Mechanism, Next, Party, Toward};
 use whoacts_model::name::{Arguments, Nonce};
 use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation};
 use whoacts_model::token::Audience;
+use whoacts_model::guard::GuardSet;
+use whoacts_model::runtime::Task;
 use whoacts_model::wire::Object;
 
 pub type C = Symbolic;
@@ -83,6 +85,9 @@ impl Stage {
     }
     /// An operation with its arguments: those that no story uses are all one.
     pub fn what(&self, operation: &Operation, arguments: &Arguments) -> String {
+        if std::env::var("WHOACTS_MASK").is_ok() {
+            return format!("{}", operation.action);
+        }
         let arguments =
             if self.arguments.contains(arguments) { arguments.as_str() } else { "(fresh)" };
         format!("{} {} {arguments:?}", operation.action, operation.resource)
@@ -93,6 +98,8 @@ impl Stage {
 #[derive(Default)]
 pub struct Traffic {
     pub names: BTreeMap<Digest, String>,
+    /// What each execution begins with.
+    pub roots: Vec<Credential<C>>,
     /// Parcels, with the pools where they arrive.
     pub parcels: Vec<(Vec<usize>, Parcel<C>)>,
     /// What an instance holds after it took an honest parcel.
@@ -168,7 +175,8 @@ impl Traffic {
             }
         };
         let root = mechanism(setting).originate(&setting.desk, origin, &execution.start);
-        self.name(setting, &root, &execution.name);
+        self.name(&root, &execution.name);
+        self.roots.push(root.clone());
         let (task, nonce) = (task_of(&root), execution.name.clone());
         let errand =
             Request { operation: flow.operation.clone(), arguments: flow.arguments.clone(), task };
@@ -191,6 +199,9 @@ impl Traffic {
     ) {
         let Some(hop) = flow.hops.get(at) else {
             let shown = ask(setting, party, held, errand, flow.verifier, nonce);
+            let at = &setting.verifiers[flow.verifier].id;
+            let proven = mechanism(setting).evidence(&shown, at, &setting.desk.trust);
+            self.names.entry(proven.root).or_insert_with(|| format!("root of {nonce}"));
             self.asked.push((by.to_owned(), flow.verifier, shown));
             return;
         };
@@ -208,7 +219,7 @@ impl Traffic {
             if instance.adversary || instance.after_rekey_of.is_some() {
                 continue;
             }
-            let Some(taken) = take(setting, &instance.party, &parcel) else { continue };
+            let Some((taken, _)) = take(setting, &instance.party, &parcel) else { continue };
             for heir in heirs(setting, index) {
                 self.held.push((heir, taken.clone()));
                 let instance = &setting.instances[heir];
@@ -218,12 +229,11 @@ impl Traffic {
         }
     }
 
-    fn name(&mut self, setting: &Setting<C>, root: &Credential<C>, name: &str) {
+    fn name(&mut self, root: &Credential<C>, name: &str) {
         let digest = match root {
             Credential::Chain(chain) => chain.root.root.digest(),
             other => other.tip(),
         };
-        let _ = setting;
         self.names.insert(digest, format!("root of {name}"));
     }
 }
@@ -259,20 +269,18 @@ pub fn deliver(party: &Party<C>, cargo: &Cargo<C>, errand: &Request) -> Arc<Sign
     Arc::new(Signed::new(body, &party.key))
 }
 
-/// What an honest executor makes of a parcel, at the earliest tick at which it does.
-pub fn take(setting: &Setting<C>, party: &Party<C>, parcel: &Parcel<C>) -> Option<Credential<C>> {
+/// What an honest executor makes of a parcel, with the one guard, if any, that must not be asked for.
+pub fn take(setting: &Setting<C>, party: &Party<C>, parcel: &Parcel<C>) -> Option<(Credential<C>, GuardSet)> {
     let way = mechanism(setting);
-    if way.authenticates(&parcel.cargo) {
-        let sender = parcel.sender(&setting.desk.trust.identities)?;
-        let delivery = parcel.delivery.as_deref()?;
-        let body = delivery.body();
-        let meant = body.cargo == parcel.cargo.digest() && body.errand == parcel.errand.digest();
-        if !meant || !delivery.by(&sender) {
-            return None;
-        }
-    }
-    let at = |now| way.take(&setting.desk, party, parcel, setting.required_at_hop, now).ok();
-    (0..=setting.last_tick()).find_map(at)
+    let required = setting.required_at_hop;
+    let at = |dropped: GuardSet| {
+        let asked = required.without(dropped);
+        let now = |now| Task::take(way, &setting.desk, party, parcel, asked, now).ok();
+        let taken = (0..=setting.last_tick()).find_map(now)?;
+        Some((taken.spill().clone(), dropped))
+    };
+    let one = || required.iter().find_map(|guard| at(GuardSet::of(&[guard])));
+    at(GuardSet::NONE).or_else(one)
 }
 
 /// How a holder asks.
