@@ -108,6 +108,8 @@ struct Replay<'w, D: Crypto> {
     /// What the adversary has seen: credentials by the name of their bytes, hand-offs and proofs by digest.
     seen: HashSet<Digest>,
     redeemed: HashSet<ParcelId>,
+    /// Parcels that the adversary has read whole.
+    read: HashSet<ParcelId>,
     used_codes: HashSet<Digest>,
     taken: HashSet<TaskIndex>,
     down: HashSet<usize>,
@@ -189,6 +191,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             asked: HashMap::new(),
             seen: HashSet::new(),
             redeemed: HashSet::new(),
+            read: HashSet::new(),
             used_codes: HashSet::new(),
             taken: HashSet::new(),
             down: HashSet::new(),

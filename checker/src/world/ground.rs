@@ -197,6 +197,7 @@ impl Says {
             Self::Knows(Need::Credential(_)) => "known credential",
             Self::Knows(Need::Offer(_)) => "known hand-off",
             Self::Knows(Need::Presentation(_)) => "known request",
+            Self::Knows(Need::Parcel(_)) => "known parcel",
             Self::Knows(Need::Key(_)) => "known key",
             Self::Knows(_) => "redeemed",
             Self::Used(_) => "used",
@@ -219,6 +220,7 @@ struct Grounding<'a, C: Crypto> {
     universe: &'a Universe<C>,
     numbers: HashMap<Says, Fact>,
     moves: Vec<Ground>,
+    /// Of the same bytes the first row that an honest party made.
     first: HashMap<Digest, CredentialId>,
     /// What some move other than an accept makes true.
     made: HashSet<Fact>,
@@ -229,7 +231,10 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
-        first.entry(name_of(&credential.made)).or_insert(CredentialId(index as u32));
+        let id = CredentialId(index as u32);
+        if credential.is_honest(id) {
+            first.entry(name_of(&credential.made)).or_insert(id);
+        }
     }
     let mut g = Grounding {
         setting: &setting,
@@ -369,13 +374,11 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
-            let first = self.first[&name_of(&info.made)];
-            if !self.universe.credentials[first.at()].is_honest(first)
-                || matches!(info.made, Credential::Ambient(_))
-            {
+            let first = self.first.get(&name_of(&info.made));
+            let Some(first) = first.filter(|_| !matches!(info.made, Credential::Ambient(_))) else {
                 break;
-            }
-            knowledge.credentials.push(first);
+            };
+            knowledge.credentials.push(*first);
             next = info.parent.filter(|_| matches!(info.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 knowledge.offers.extend(self.honest_offer(parcel));
@@ -394,6 +397,8 @@ impl<C: Crypto> Grounding<'_, C> {
     fn parcel_knowledge(&self, id: ParcelId) -> Vec<Says> {
         let mut knowledge = self.knowledge(self.universe.parcels[id.at()].base);
         knowledge.offers.extend(self.honest_offer(id));
-        Self::says(&knowledge)
+        let mut says = Self::says(&knowledge);
+        says.push(Says::Knows(Need::Parcel(id)));
+        says
     }
 }

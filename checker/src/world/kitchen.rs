@@ -7,7 +7,8 @@ use super::recipe::{
     Recipes, Redeemable, SignerId, SignerKey, TaskIndex,
 };
 use super::setting::{Setting, Starter};
-use adversary::counterfeit;
+pub(super) use adversary::deployed;
+use adversary::{counterfeit, forged};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use whoacts_model::authority::{Authority, Operation};
@@ -49,6 +50,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn signer(&self, key: SignerKey) -> &Party<C> {
         match key {
             SignerKey::Identity(index) => &self.setting.identities[index].party,
+            SignerKey::Outsider => &self.setting.outsider,
             SignerKey::Instance(index) | SignerKey::Stolen(index) => {
                 &self.setting.instances[index].party
             }
@@ -202,6 +204,16 @@ impl<C: Crypto> Kitchen<'_, C> {
             ParcelFrom::Composed { base, offer, errand } => {
                 self.composed_parcel(pantry, *base, offer.as_ref(), *errand)
             }
+            ParcelFrom::Resent { parcel, errand } => {
+                let mut parcel = pantry.parcel(*parcel).clone();
+                if let Some(errand) = errand {
+                    let (operation, arguments) = self.setting.operations[*errand].clone();
+                    let task = parcel.errand.task;
+                    parcel.errand = Arc::new(Request { operation, arguments, task });
+                    parcel.delivery = None;
+                }
+                parcel
+            }
         }
     }
 
@@ -235,8 +247,9 @@ impl<C: Crypto> Kitchen<'_, C> {
                 self.exchanged(signer(by), held, *place).unwrap_or_else(|| held.clone())
             }
             CredentialFrom::Own(by, plan) => {
-                self.own_root(pantry.recipes().signers[by.at()], *plan, by.0)
+                self.own_root(pantry.recipes().signers[by.at()], plan, by.0)
             }
+            CredentialFrom::Forged { by, token } => forged(signer(by), token),
             CredentialFrom::Counterfeit { base, by } => {
                 counterfeit(pantry.credential(*base), signer(by))
             }
@@ -273,6 +286,16 @@ impl<C: Crypto> Kitchen<'_, C> {
             CredentialFrom::Taken { offer, taker } => {
                 let parcel = pantry.parcel(*offer);
                 self.taken(signer(taker), parcel).unwrap_or_else(|| own_nothing(pantry))
+            }
+            CredentialFrom::Moved { base, offer, taker } => {
+                let Credential::Chain(chain) = pantry.credential(*base) else {
+                    return pantry.credential(*base).clone();
+                };
+                let Cargo::Offer(_, offer) = &pantry.parcel(*offer).cargo else {
+                    return own_nothing(pantry);
+                };
+                let link = continuity::continue_offer(signer(taker), offer);
+                Credential::Chain(chain.extended(Arc::new(link)))
             }
             CredentialFrom::Spliced { base, link } => {
                 let (Credential::Chain(base), Credential::Chain(other)) =
@@ -342,7 +365,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let by = by.map(|by| self.signer(pantry.recipes().signers[by.at()]));
                 self.composed(held, by, request, *verifier, *binding, *number)
             }
-            PresentationFrom::Replayed(original) => pantry.presentation(*original).clone(),
+            PresentationFrom::Replayed(original, _) => pantry.presentation(*original).clone(),
             PresentationFrom::Altered { original, operation, other } => {
                 let mut altered = pantry.presentation(*original).clone();
                 let (operation, arguments) = setting.operations[*operation].clone();

@@ -95,13 +95,15 @@ impl<C: Crypto> Grounding<'_, C> {
             }
             let id = PresentationId(index as u32);
             let repeats = match universe.recipes.presentations[index] {
-                PresentationFrom::Replayed(original) => Some(original),
+                PresentationFrom::Replayed(original, 1) => Some(original),
+                // The same once more follows in the table.
+                PresentationFrom::Replayed(..) => Some(PresentationId(index as u32 - 1)),
                 _ => None,
             };
             for (verifier, at) in setting.verifiers.iter().enumerate() {
                 let redirected = verifier != p.verifier;
-                if at.resource != setting.verifiers[p.verifier].resource
-                    || redirected && (!self.can_redirect(p) || repeats.is_some())
+                if at.resource != p.made.request.operation.resource
+                    || redirected && !self.can_redirect(p)
                 {
                     continue;
                 }
@@ -136,11 +138,16 @@ impl<C: Crypto> Grounding<'_, C> {
         candidates
     }
 
-    /// Honest presentations are redirected only by somebody who knows them and may speak in others' places.
+    /// Somebody who knows a presentation can show it to another verifier, unless it stands for a connection; where nothing is
+    /// signed that takes speaking in another's place. What the adversary asks for itself it asks at each verifier.
     fn can_redirect(&self, p: &PresentationInfo<C>) -> bool {
         let verifier = &self.setting.verifiers[p.verifier];
-        let known = p.support.is_some() || verifier.observed || verifier.leaks;
-        known && self.setting.capabilities.has(Capability::Inject)
+        let signed = p.made.proof.is_some() || self.setting.capabilities.has(Capability::Inject);
+        let free = signed && !self.setting.deployed.run::<C>().channel_bound();
+        match p.support {
+            Some(_) => p.original.is_some(),
+            None => free && (verifier.observed || verifier.leaks),
+        }
     }
 
     fn ledgers(&mut self, candidates: &[Candidate]) -> Vec<Ledger> {

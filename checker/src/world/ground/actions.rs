@@ -24,7 +24,7 @@ impl<C: Crypto> Grounding<'_, C> {
                     needs.extend([Says::Took(*task), Says::Took(*spends)]);
                     self.push(Move::Hand(id), needs, forbids, vec![Says::Sent(id)]);
                 }
-                ParcelFrom::Composed { .. } => {}
+                ParcelFrom::Composed { .. } | ParcelFrom::Resent { .. } => {}
             }
         }
         for (index, (instance, parcel)) in universe.recipes.tasks.iter().enumerate() {

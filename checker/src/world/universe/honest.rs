@@ -119,12 +119,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         match self.u.recipes.parcels[id.at()].0 {
             // Two replicas may restrict one token alike: the same bytes, with another history.
             ParcelFrom::Handed { spends, .. } => {
-                self.credential_of_task(from, spends, travels, mint, path, shape, parent)
+                self.credential_of_task(from, Some(spends), travels, mint, path, shape, parent)
             }
-            _ => {
-                let own = |id| vec![Need::Credential(id)];
-                self.credential(from, travels, own, mint, path, shape, parent)
-            }
+            _ => self.credential_of_task(from, None, travels, mint, path, shape, parent),
         }
     }
 
@@ -132,6 +129,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     fn put(
         &mut self,
         id: PresentationId,
+        from: &PresentationFrom,
         made: &Presentation<C>,
         base: CredentialId,
     ) -> CredentialId {
@@ -140,9 +138,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
             return base;
         }
         let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
-        let own = |id| vec![Need::Credential(id)];
+        let spends = match from {
+            PresentationFrom::Asked { spends, .. } => Some(*spends),
+            _ => None,
+        };
         let (shown, parent) = (made.credential.clone(), Some((base, None)));
-        self.credential(CredentialFrom::Put(id), shown, own, mint, path, shape, parent)
+        self.credential_of_task(CredentialFrom::Put(id), spends, shown, mint, path, shape, parent)
     }
 
     /// The delegation that a parcel is, before somebody takes it.
@@ -186,7 +187,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     ) {
         let id = PresentationId(self.u.presentations.len() as u32);
         let made = self.kitchen.presentation(&self.u, &from);
-        let base = self.put(id, &made, base);
+        let base = self.put(id, &from, &made, base);
         let info = PresentationInfo {
             made,
             base,
@@ -270,7 +271,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let held = task.spill().clone();
                 let from = CredentialFrom::Task(index);
                 let credential =
-                    self.credential_of_task(from, index, held, mint, path, shape, parent);
+                    self.credential_of_task(from, Some(index), held, mint, path, shape, parent);
                 self.u.tasks.push((task, credential));
                 self.work.push_back(Work::Task(index));
             }
@@ -284,7 +285,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     fn credential_of_task(
         &mut self,
         from: CredentialFrom,
-        task: TaskIndex,
+        task: Option<TaskIndex>,
         made: Credential<C>,
         mint: Mint,
         path: Vec<Passage>,
@@ -295,15 +296,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let doomed = self.doomed(&made);
         // A token that is passed on has the bytes of the row that came first: to know the one is to know the other. Whoever
         // uses them as this row's needs its history too, were it the first.
-        let first = *self.named.entry(name_of(&made)).or_insert(id);
-        let mut support = if first == id || self.u.credentials[first.at()].is_honest(first) {
-            vec![Need::Credential(first)]
-        } else {
-            self.u.credentials[first.at()].support.clone()
-        };
+        let name = name_of(&made);
+        let as_sent = |row: &CredentialId| !self.u.credentials[row.at()].is_honest(*row);
+        let made_by_others = !matches!(made, Credential::Chain(_))
+            && !self.honest.contains_key(&name)
+            && matches!(from, CredentialFrom::Task(_))
+            && self.named.get(&name).is_some_and(|rows| rows.iter().any(as_sent));
+        let first = self.honest.get(&name).copied().unwrap_or(id);
+        // Bytes that the adversary sent it knows.
+        let mut support = if made_by_others { Vec::new() } else { vec![Need::Credential(first)] };
         // A path names its taker: nobody knows it before the task was taken.
         if first != id || !matches!(made, Credential::Chain(_)) {
-            support.push(Need::History(task));
+            support.extend(task.map(Need::History));
         }
         self.list_credential(
             from,
@@ -420,6 +424,14 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (path, mint) = (info.path.clone(), info.converted_mint());
         let one = self.setting().distinguished(by) as u64;
         let shape = mix(&[info.shape, 11, one, self.place_shape(place)]);
-        self.credential_of_task(from, spends, made, mint, path, shape, Some((base, None)))
+        self.credential_of_task(
+            from,
+            Some(spends),
+            made,
+            mint,
+            path,
+            shape,
+            Some((base, None)),
+        )
     }
 }
