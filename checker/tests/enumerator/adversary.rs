@@ -11,7 +11,7 @@ use whoacts_checker::world::setting::Setting;
 use whoacts_model::attestation::Attested;
 use whoacts_model::crypto::{Digest, PublicKey, Signed};
 use whoacts_model::evidence::Evidence;
-use whoacts_model::execution::{Chain, Request, TaskId};
+use whoacts_model::execution::{Request, TaskId};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::{Ask, Mechanism};
 use whoacts_model::name::{Nonce, VerifierId};
@@ -108,7 +108,7 @@ impl<'s> Adversary<'s> {
         for round in 0..3 {
             let before = (self.know.presentations.len(), self.know.credentials.len());
             let paths = self.paths(limits);
-            if std::env::var("WHOACTS_ENUMERATOR_TALK").is_ok() {
+            if std::env::var("WHOACTS_TALK").is_ok() {
                 let of =
                     |links| paths.iter().filter(|path| path.chain.links.len() == links).count();
                 eprintln!(
@@ -208,8 +208,8 @@ impl<'s> Adversary<'s> {
 
     fn present_all(&mut self, path: &Path, limits: Limits) {
         let held = Credential::Chain(path.chain.clone());
-        let more = limits.shown.min(limits.fields.saturating_sub(path.set));
-        let more = if path.flaws.is_empty() { more } else { 0 };
+        let plain = path.set == 0 && path.flaws.is_empty();
+        let more = if plain { limits.shown } else { 0 };
         self.present_credential(&held, self.task(&path.chain), more);
     }
 
@@ -248,6 +248,9 @@ impl<'s> Adversary<'s> {
 
     /// What was recorded, as it is and changed, at each verifier.
     pub fn repeat(&mut self, limits: Limits) {
+        if self.way.channel_bound() {
+            return;
+        }
         for (_, shown) in self.know.presentations.clone() {
             let fields = self.fields(&shown.credential);
             let base = Draft {
@@ -305,9 +308,8 @@ impl<'s> Adversary<'s> {
         let operations: Vec<_> = know.operations.iter().cloned().map(Some).chain([None]).collect();
         let mut tasks = know.tasks.clone();
         tasks.push(TaskId::of(&Digest::of(b"nothing"), 0));
-        let recorded: Vec<_> = know
-            .presentations
-            .iter()
+        let again = know.presentations.iter().filter(|_| !self.way.channel_bound());
+        let recorded: Vec<_> = again
             .filter_map(|(_, shown)| shown.proof.clone())
             .map(Some)
             .collect();

@@ -258,6 +258,7 @@ impl Adversary<'_> {
             authority: authority.clone(),
             handed: authority.clone(),
             envelope: Envelope { rest: rest.clone(), not_after: u32::MAX, hops: 3, effects: 3 },
+            trigger: None,
             ..flow.start.clone()
         };
         let Credential::Chain(chain) = self.way.originate(&self.setting.desk, party, &start) else {

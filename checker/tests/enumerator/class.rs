@@ -80,11 +80,13 @@ impl Class {
             })
             .collect();
         let named = |record: Option<&Digest>| record.and_then(|record| stage.honest.get(record).cloned());
-        let root = named(Some(&evidence.root)).unwrap_or_else(|| {
-            let issued = evidence.held.contains(Guard::RootSigned);
-            let token = if issued { "issued" } else { "made" };
-            shown.root.as_ref().map_or(token.into(), |key| format!("by {}", stage.owner(key)))
-        });
+        let root = match &shown.root {
+            Some(key) => named(Some(&evidence.root)).unwrap_or_else(|| format!("by {}", stage.owner(key))),
+            // Which token it is depends on how often it was exchanged; whose it is, its subject says.
+            None if !stage.signed => "none".into(),
+            None if evidence.held.contains(Guard::RootSigned) => "issued".into(),
+            None => "made up".into(),
+        };
         let path = shown.steps.iter().enumerate().map(|(at, (by, taker))| {
             let by = named(below.get(at + 1)).or_else(|| by.as_ref().map(|by| format!("{by}'s")));
             format!("{} → {}", by.unwrap_or_else(|| "made".into()), stage.owner(taker))

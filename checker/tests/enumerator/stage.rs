@@ -14,7 +14,7 @@ use whoacts_model::mechanism::{Ask, Mechanism, Next, Party, Toward};
 use whoacts_model::name::{Arguments, Nonce};
 use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation};
 use whoacts_model::token::Audience;
-use whoacts_model::guard::GuardSet;
+use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::runtime::Task;
 use whoacts_model::wire::Object;
 
@@ -25,6 +25,8 @@ pub struct Stage {
     pub honest: BTreeMap<Digest, String>,
     pub verifiers: Vec<String>,
     pub last: Tick,
+    /// Whether the form has somebody sign what an execution begins with.
+    pub signed: bool,
     pub revocable: BTreeSet<PublicKey>,
     pub retirable: BTreeSet<PublicKey>,
     owners: BTreeMap<PublicKey, String>,
@@ -51,6 +53,7 @@ impl Stage {
             honest: traffic.names.clone(),
             verifiers: setting.verifiers.iter().map(|v| v.id.to_string()).collect(),
             last: setting.last_tick(),
+            signed: mechanism(setting).brings().contains(Guard::RootSigned),
             revocable: faults(|fault| if let Fault::Revoke(i) = fault { Some(*i) } else { None }),
             retirable: faults(|fault| if let Fault::Rekey(i) = fault { Some(*i) } else { None }),
             owners,
@@ -199,9 +202,6 @@ impl Traffic {
     ) {
         let Some(hop) = flow.hops.get(at) else {
             let shown = ask(setting, party, held, errand, flow.verifier, nonce);
-            let at = &setting.verifiers[flow.verifier].id;
-            let proven = mechanism(setting).evidence(&shown, at, &setting.desk.trust);
-            self.names.entry(proven.root).or_insert_with(|| format!("root of {nonce}"));
             self.asked.push((by.to_owned(), flow.verifier, shown));
             return;
         };

@@ -106,6 +106,7 @@ impl Adversary<'_> {
                                 last: to.clone(),
                                 purpose: Some(purpose(operation, &self.know.arguments[0])),
                                 audience: Some((at.resource.clone(), at.id.clone())),
+                                trigger: None,
                                 ..flow.start.clone()
                             };
                             all.push((start, party));
@@ -238,16 +239,16 @@ impl Adversary<'_> {
         for round in 0..3 {
             let before = (self.know.presentations.len(), self.know.credentials.len());
             let all = self.credentials(limits);
-            if std::env::var("WHOACTS_ENUMERATOR_TALK").is_ok() {
+            if std::env::var("WHOACTS_TALK").is_ok() {
                 eprintln!("round {round}: {} credentials", all.len());
             }
             let mut shown = BTreeSet::new();
             for (held, set) in &all {
-                let more = limits.shown.min(limits.fields.saturating_sub(*set));
                 let alone = self.required.without(self.evidence_of(held).held);
                 let lasting = alone.intersection(crate::chains::OF_CREDENTIAL);
                 if lasting.len() <= 1 && shown.insert((told_apart(held), *set)) {
-                    let more = if lasting.is_empty() { more } else { 0 };
+                    let plain = *set == 0 && lasting.is_empty();
+                    let more = if plain { limits.shown } else { 0 };
                     self.present_credential(held, task_of(held), more);
                 }
             }

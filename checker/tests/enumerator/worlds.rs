@@ -67,6 +67,43 @@ id = "att"
 domain = "d"
 "#;
 
+const ROLE: &str = r#"
+[[role]]
+id = "r"
+anchor = "alice"
+domain = "d"
+may_create = ["pay bank"]
+[[role]]
+id = "q"
+anchor = "mallory"
+domain = "d"
+may_create = ["pay bank", "read bank"]
+"#;
+const STARTS_BY_ROLE: &str = r#"
+[[flow]]
+id = "f"
+origin = { role = "r", pool = "a", trigger = "clock" }
+authority = ["pay bank"]
+request = { action = "pay", resource = "bank", arguments = "bill" }
+[[flow.hop]]
+to = "b"
+class = { environment = "f", domain = "d" }
+"#;
+const ROLE_POLICY: &str = r#"
+[[mandate]]
+role = "r"
+may_create = ["pay bank"]
+[[mandate]]
+role = "q"
+may_create = ["read bank"]
+[[anchor]]
+role = "r"
+identities = ["alice"]
+[[anchor]]
+role = "q"
+identities = ["mallory"]
+"#;
+
 fn bounds(hops: u32, ticks: u32) -> String {
     format!(
         "[bounds]\nreplicas = 1\nhops = {hops}\nexecutions = 1\ndeliveries = 1\nticks = {ticks}\n"
@@ -115,8 +152,8 @@ pub fn all() -> Vec<Tiny> {
             "one-hop",
             format!("{a}{}{ADVERSARY_A}{}", flow("", TO_A), bounds(1, 0)),
             &[
-                &[],
                 &["observe"],
+                &[],
                 &["insider"],
                 &["log-leak"],
                 &["observe", "insider"],
@@ -161,6 +198,32 @@ pub fn all() -> Vec<Tiny> {
             ),
             FEW,
         ),
+        Tiny {
+            policy: format!("{POLICY}{ROLE_POLICY}"),
+            ..world(
+                "by-role",
+                format!(
+                    "{CAST}{ROLE}{}{POOL_B}{}{STARTS_BY_ROLE}{ADVERSARY_B}{}",
+                    POOL_A.replace("environment", "roles = [\"r\"]\nenvironment"),
+                    POOL_M.replace("environment", "roles = [\"q\"]\nenvironment"),
+                    bounds(1, 0)
+                ),
+                &[&["observe", "insider"], &["hijack-executor"]],
+            )
+        },
+        Tiny {
+            policy: POLICY.replace("\"shared\"", "\"local\""),
+            ..world(
+                "two-verifiers",
+                format!(
+                    "{}{POOL_A}{POOL_M}{}{ADVERSARY_A}{}",
+                    CAST.replace("verifiers = 1", "verifiers = 2"),
+                    flow("", TO_A),
+                    bounds(1, 0)
+                ),
+                FEW,
+            )
+        },
         world(
             "anyone",
             format!("{a}{}{ADVERSARY_A}{}", flow("", TO_ANYONE), bounds(1, 0)),
