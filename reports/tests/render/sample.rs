@@ -121,7 +121,6 @@ pub(crate) fn step(actor: &str, to: Option<&str>, label: &str, remark: &str) -> 
 
 pub(crate) fn trace(lanes: &[&str], steps: Vec<Step>) -> Trace {
     Trace {
-        hostile: true,
         id: "7c1e09ab".into(),
         quality: "shortest",
         moves: steps.iter().map(|step| serde_json::json!({ "actor": step.actor })).collect(),
