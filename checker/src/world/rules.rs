@@ -297,12 +297,12 @@ impl Rules<'_> {
     fn keep_one_effect(self, last: u32, before: &[u32], keep: &mut [bool]) {
         let Some(accepting) = self.accepting_of(last) else { return };
         for (_, when) in &accepting.sometimes {
-            let ResolvedWhen::Spent(declared, limit, _) = when else { continue };
+            let ResolvedWhen::Spent(declared, limit, own) = when else { continue };
             let mut left = *limit;
             for (place, index) in before.iter().enumerate() {
-                let counted = self
-                    .accepting_of(*index)
-                    .is_some_and(|one| self.declared[*declared].accepts.names(one.fact));
+                let counted = self.accepting_of(*index).is_some_and(|one| {
+                    self.declared[*declared].accepts.names(one.fact) && *own != Some(one.fact)
+                });
                 if counted && left > 0 {
                     keep[place] = true;
                     left -= 1;

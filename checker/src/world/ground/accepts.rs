@@ -1,21 +1,23 @@
 //! Accepts: which presentation a verifier may let pass, on which conditions, and what that would show.
 
-use super::late::again;
+use super::late::{again, uncounted, without};
 use super::sharing::{Before, Indices, Used};
 use super::{Accepting, GoodEnd, Ground, Grounding, Ledger, PUT, Resolved, ResolvedWhen, Says};
 use crate::property;
 use crate::world::bits::{Fact, Mask};
 use crate::world::capability::Capability;
 use crate::world::ghost::{Declared, When};
+use crate::world::kitchen::name_of;
 use crate::world::moves::Move;
 use crate::world::recipe::{PresentationFrom, PresentationId};
 use crate::world::record::{Acceptance, Shared, record};
 use crate::world::universe::{Need, PresentationInfo, Tally, is_possible};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32};
-use whoacts_model::crypto::{Crypto, PublicKey};
+use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::wire::Object;
 
 /// What the accepts of a world come to.
 pub(super) struct Accepts {
@@ -44,6 +46,8 @@ pub(super) struct Candidate {
     pub(super) sent: PresentationId,
     /// The presentation that it repeats byte for byte.
     pub(super) repeats: Option<PresentationId>,
+    /// The same bytes come about in another way as well: it is one effect, whichever way is judged.
+    pub(super) twin: bool,
 }
 impl<C: Crypto> Grounding<'_, C> {
     pub(super) fn accept_moves(&mut self) -> Accepts {
@@ -71,7 +75,11 @@ impl<C: Crypto> Grounding<'_, C> {
                 .iter()
                 .filter(|(guard, _)| required.contains(*guard))
                 .map(|(guard, c)| {
-                    (*guard, self.resolve(c, &candidate, &indices, full, &mut disabling))
+                    let resolved = self.resolve(c, &candidate, &indices, full, &mut disabling);
+                    match candidate.twin {
+                        true => (*guard, without(&resolved, candidate.fact)),
+                        false => (*guard, resolved),
+                    }
                 })
                 .collect();
             let number = list.len() as u32;
@@ -99,6 +107,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let mechanism = setting.deployed.run::<C>();
         let shared = Shared::of(setting);
         let mut candidates = Vec::new();
+        let twins = self.twins();
         for (index, p) in universe.presentations.iter().enumerate() {
             if !p.support.as_ref().is_none_or(is_possible) {
                 continue;
@@ -130,13 +139,14 @@ impl<C: Crypto> Grounding<'_, C> {
                         afresh: false,
                         evidence,
                         record,
-                        fact: self.fact(Says::Accepted(id, verifier)),
+                        fact: self.fact(Says::Accepted(twins[index].0, verifier)),
                         sent: p.original.unwrap_or(id),
                         repeats,
+                        twin: twins[index].1,
                     };
                     let afresh = at.forgets.then(|| Candidate {
                         afresh: true,
-                        fact: self.fact(Says::AcceptedAfresh(id, verifier)),
+                        fact: self.fact(Says::AcceptedAfresh(twins[index].0, verifier)),
                         ..candidate.clone()
                     });
                     candidates.extend([candidate].into_iter().chain(afresh));
@@ -146,6 +156,35 @@ impl<C: Crypto> Grounding<'_, C> {
         // Engines show the first accept that breaks a property: an honest origin makes a better victim.
         candidates.sort_by_key(|candidate| candidate.record.execution().is_none());
         candidates
+    }
+
+    /// For each presentation the first of the same bytes, and whether there are several. Only what the adversary asks for
+    /// itself can have come about in several ways; what is sent once more counts once more.
+    fn twins(&self) -> Vec<(PresentationId, bool)> {
+        let rows = &self.universe.presentations;
+        let mut first: HashMap<[Digest; 4], PresentationId> = HashMap::new();
+        let mut twins: Vec<(PresentationId, bool)> = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            let id = PresentationId(index as u32);
+            twins.push((id, false));
+            if row.support.is_none() || row.original.is_some() {
+                continue;
+            }
+            let made = &row.made;
+            let proof = made.proof.as_ref().map(|proof| proof.digest());
+            let bytes = [
+                name_of(&made.credential),
+                made.request.digest(),
+                proof.unwrap_or_else(|| Digest::of(b"")),
+                Digest::of(made.connection.as_str().as_bytes()),
+            ];
+            let same = *first.entry(bytes).or_insert(id);
+            if same != id {
+                twins[index] = (same, true);
+                twins[same.at()].1 = true;
+            }
+        }
+        twins
     }
 
     /// Somebody who knows a presentation can show it to another verifier, unless it stands for a connection; where nothing is
@@ -236,7 +275,8 @@ impl<C: Crypto> Grounding<'_, C> {
         (before, counts): (&Before, &Counts),
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, twin, .. } =
+            candidate;
         let p = &self.universe.presentations[id.at()];
         let (mut needs, mut forbids) = match &p.support {
             None => (vec![Says::Asked(id)], Vec::new()),
@@ -255,7 +295,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
         let adds: Mask = record.remembered().map(|_| fact).into_iter().collect();
-        let replayable = adds.is_empty() || again(fact, &conditions);
+        let replayable = twin || adds.is_empty() || again(fact, &conditions);
         let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
@@ -269,6 +309,9 @@ impl<C: Crypto> Grounding<'_, C> {
                 match self.resolve_when(&when, before, counts) {
                     None => always |= 1 << number,
                     Some(resolved) if denied(&conditions, &resolved) => {}
+                    Some(resolved) if twin => {
+                        sometimes.push((number as u32, uncounted(&resolved, fact)));
+                    }
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
             }

@@ -80,7 +80,7 @@ impl<C: Crypto> Grounding<'_, C> {
 }
 
 /// A condition as it is where the accept itself has not happened.
-fn without(condition: &Resolved, own: Fact) -> Resolved {
+pub(super) fn without(condition: &Resolved, own: Fact) -> Resolved {
     let others = |facts: &Mask| facts.facts().filter(|fact| *fact != own).collect::<Mask>();
     match condition {
         Resolved::None(facts) => Resolved::None(others(facts)),
@@ -95,7 +95,7 @@ fn without(condition: &Resolved, own: Fact) -> Resolved {
 }
 
 /// A violation as it is where the accept itself has not happened.
-fn uncounted(when: &ResolvedWhen, own: Fact) -> ResolvedWhen {
+pub(super) fn uncounted(when: &ResolvedWhen, own: Fact) -> ResolvedWhen {
     match when {
         ResolvedWhen::Spent(declared, limit, _) => {
             ResolvedWhen::Spent(*declared, *limit, Some(own))
