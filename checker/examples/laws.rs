@@ -2,23 +2,22 @@
 //!
 //! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer] [--all]
 //! [--quick] [--library] [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small,
-//! `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own.
+//! `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own;
+//! `--pinned` alone says what the test in CI pins.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
 #[path = "../tests/story_laws/kit/mod.rs"]
 mod kit;
 
-use kit::files::{self, Files};
+use kit::files::Files;
 use kit::findings::{Failure, Tally, drawn, of_story};
 use kit::law::{Broken, Law};
-use kit::{generate, laws, shrink};
+use kit::{generate, laws, pinned, shrink};
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-use whoacts_scenarios::Library;
 
 /// A story that takes longer is named.
 const SLOW: Duration = Duration::from_secs(5);
@@ -55,6 +54,14 @@ fn arguments() -> Arguments {
             "--form" => read.form = Some(value()),
             "--out" => read.out = Some(value()),
             "--all" => read.all = true,
+            "--pinned" => {
+                print!(
+                    "{}\n{}",
+                    pinned::lines(&pinned::random()),
+                    pinned::lines(&pinned::cheap(library()))
+                );
+                std::process::exit(0);
+            }
             "--library" => read.library = true,
             "--quick" => read.quick = true,
             other => println!("`{other}` means nothing here"),
@@ -87,12 +94,7 @@ fn main() {
 /// The cases of the library, by their ids.
 fn library() -> &'static [(String, Files)] {
     static ALL: OnceLock<Vec<(String, Files)>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/cases");
-        let library = Library::load(&[folder.into()], files::vocabulary()).unwrap();
-        let stories = library.cases.iter();
-        stories.filter_map(|case| Some((case.scenario.id.clone(), Files::of(case)?))).collect()
-    })
+    ALL.get_or_init(pinned::library)
 }
 
 /// A random story, or a case of the library.
@@ -104,38 +106,22 @@ fn story(from_library: bool, number: u64) -> Option<(String, Files)> {
 }
 
 fn search(read: &Arguments, all: &[Law]) -> Tally {
-    let (next, sum) = (AtomicU64::new(read.seed), Mutex::new(Tally::default()));
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= read.seed + read.stories {
-                        break;
-                    }
-                    let Some((story, files)) = story(read.library, seed) else { break };
-                    let laws = drawn(seed, all, if read.all { all.len() } else { 2 });
-                    let begun = Instant::now();
-                    let form = read.form.as_deref();
-                    let tally = of_story(&story, &files, &laws, (Some(seed), form));
-                    if begun.elapsed() > SLOW {
-                        let names: Vec<&str> = laws.iter().map(|law| law.id).collect();
-                        let (took, names) = (begun.elapsed().as_secs(), names.join(", "));
-                        println!("{story} took {took} s: {names}, {} worlds", tally.worlds);
-                    }
-                    tally.failures.iter().take(1).for_each(|failure| {
-                        let forms: Vec<String> =
-                            tally.failures.iter().map(|f| f.form.label()).collect();
-                        let (law, broken) = (failure.law.id, &failure.broken);
-                        println!("{story} {law} [{}]: {}", forms.join(" "), broken.change);
-                        println!("    {}", broken.complaint);
-                    });
-                    sum.lock().unwrap().add(tally);
-                }
-            });
+    pinned::spread(read.seed..read.seed + read.stories, |seed| {
+        let Some((story, files)) = story(read.library, seed) else { return Tally::default() };
+        let laws = drawn(seed, all, if read.all { all.len() } else { 2 });
+        let begun = Instant::now();
+        let tally = of_story(&story, &files, &laws, (Some(seed), read.form.as_deref()));
+        if begun.elapsed() > SLOW {
+            let names: Vec<&str> = laws.iter().map(|law| law.id).collect();
+            let (took, names) = (begun.elapsed().as_secs(), names.join(", "));
+            println!("{story} took {took} s: {names}, {} worlds", tally.worlds);
         }
-    });
-    sum.into_inner().unwrap()
+        if let Some(failure) = tally.failures.first() {
+            println!("{}    {}", pinned::lines(&tally), failure.broken.change);
+            println!("    {}: {}", failure.form.label(), failure.broken.complaint);
+        }
+        tally
+    })
 }
 
 fn report(tally: &Tally) {

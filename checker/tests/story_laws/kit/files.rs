@@ -25,7 +25,7 @@ impl Files {
     pub fn of(case: &Case) -> Option<Self> {
         let mut story: Table = case.source_text.parse().ok()?;
         let mut policy: Table = case.policy_text.parse().ok()?;
-        for key in ["expect", "oracle", "properties", "paired", "tags"] {
+        for key in ["expect", "also", "oracle", "properties", "paired", "tags"] {
             story.remove(key);
         }
         // Cedar files are named from where the policy lies.
@@ -59,7 +59,7 @@ impl Files {
             return Err(first(slips));
         }
         let (file, policy_file) = ("story.toml".to_owned(), "policies/policy.toml".to_owned());
-        Ok(Case { scenario, policy, source_text, policy_text, file, policy_file })
+        Ok(Case { scenario, policy, source_text, policy_text, file, policy_file, verdicts: None })
     }
 
     /// The capabilities of its adversary.

@@ -244,7 +244,7 @@ fn seen(world: &World<Symbolic>, seen: u64) -> Seen {
 /// What an acceptance record says was done.
 pub fn act(world: &World<Symbolic>, a: &Acceptance) -> Act {
     let pools = &world.setting.pools;
-    let pool = |index: usize| pools[a.pools[index]].id.clone();
+    let pool = |index: usize| pools[a.pool(index)].id.clone();
     let who = |who: Who| match who {
         Who::Identity(index) => format!("identity {}", world.setting.identities[index].id),
         Who::Instance(index) | Who::Run(index) => format!("pool {}", pool(index)),
@@ -282,7 +282,7 @@ pub fn act(world: &World<Symbolic>, a: &Acceptance) -> Act {
             && a.trigger.is_none()
             && a.proof_by.is_none_or(Who::hostile)
             && a.path.iter().all(by_adversary)
-            && a.keys.iter().all(|key| a.owner(key).is_none_or(|owner| a.run[owner])),
+            && a.keys.iter().all(|key| a.owner(key).is_none_or(|owner| a.is_run(owner))),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod generate;
 pub mod law;
 pub mod laws;
 pub mod look;
+pub mod pinned;
 pub mod random;
 pub mod rename;
 pub mod shrink;
