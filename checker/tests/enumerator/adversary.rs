@@ -217,14 +217,13 @@ impl<'s> Adversary<'s> {
     pub fn present_credential(&mut self, held: &Credential<C>, task: TaskId, most: usize) {
         let fields = self.fields(held);
         let mut drafts = Vec::new();
-        for signer in 0..self.know.parties.len() {
+        for (signer, party) in self.faces() {
             for verifier in 0..self.setting.verifiers.len() {
                 for operation in &self.know.operations {
                     for arguments in &self.know.arguments {
                         let (operation, arguments) = (operation.clone(), arguments.clone());
                         let request = Arc::new(Request { operation, arguments, task });
-                        let party = &self.know.parties[signer];
-                        let shown = stage::ask(self.setting, party, held, &request, verifier, "n");
+                        let shown = stage::ask(self.setting, &party, held, &request, verifier, "n");
                         drafts.push((signer, verifier, shown));
                     }
                 }
@@ -240,6 +239,7 @@ impl<'s> Adversary<'s> {
             };
             let mut all = Vec::new();
             product(&base, &fields, most, &mut |draft, _| all.push(self.made(&shown, draft)));
+            all.push(Presentation { proof: None, attested: None, ..shown });
             for made in all {
                 self.judge("the adversary", verifier, &made);
             }
@@ -341,10 +341,12 @@ impl<'s> Adversary<'s> {
     fn deliver(&mut self, paths: &[Path], limits: Limits) {
         let mut jobs = Vec::new();
         let mut seen = HashSet::new();
-        for path in paths
-            .iter()
-            .filter(|path| path.chain.links.len() < limits.links && path.set < limits.fields.max(1))
-        {
+        let mut told = HashSet::new();
+        for path in paths.iter().filter(|path| path.chain.links.len() < limits.links) {
+            // Of altered paths that look alike one is enough: honest ones are all shown.
+            if !told.insert(path.shown) && path.set > 0 {
+                continue;
+            }
             for offer in self.deliverable(path) {
                 if seen.insert(offer.record.digest()) {
                     jobs.push((path.chain.clone(), offer));
@@ -367,6 +369,12 @@ impl<'s> Adversary<'s> {
             let instance = &self.setting.instances[index];
             if instance.adversary || instance.after_rekey_of.is_some() {
                 continue;
+            }
+            if let Cargo::Offer(chain, offer) = cargo {
+                let step = whoacts_model::mechanism::continuity::continue_offer(&instance.party, offer);
+                if self.flaws(&chain.extended(Arc::new(step))).len() > 1 {
+                    continue;
+                }
             }
             for errand in self.errands(task) {
                 let mut parcel = Parcel { cargo: cargo.clone(), errand, delivery: None };

@@ -18,7 +18,7 @@ use whoacts_model::execution::{
     Anchored, Chain, Continuation, HandOff, Link, Offer, Origin, Rekey, Request, Root, TaskId,
 };
 use whoacts_model::guard::{Guard, GuardSet};
-use whoacts_model::mechanism::{Next, Start};
+use whoacts_model::mechanism::{Next, Party, Start};
 use whoacts_model::name::ServiceId;
 use whoacts_model::presentation::{Cargo, Credential};
 use whoacts_model::wire::Object;
@@ -246,7 +246,7 @@ impl Adversary<'_> {
     fn root_draft(
         &self,
         signer: usize,
-        party: &whoacts_model::mechanism::Party<C>,
+        party: &Party<C>,
         origin: &Origin,
         authority: &whoacts_model::authority::Authority,
         rest: &BTreeSet<Requirement>,
@@ -328,9 +328,12 @@ impl Adversary<'_> {
         let task = self.task(&path.chain);
         let mut drafts = Vec::new();
         for (signer, party) in self.know.parties.iter().enumerate() {
-            for next in &wanted {
+            let whole = &self.know.authorities[self.know.authorities.len() - 1];
+            let authorities = BTreeSet::from([path.chain.authority(), whole]);
+            let choices = wanted.iter().flat_map(|next| authorities.iter().map(move |of| (next, *of)));
+            for (next, authority) in choices {
                 let next = Next {
-                    authority: path.chain.authority().clone(),
+                    authority: authority.clone(),
                     contract: Contract {
                         next: next.clone(),
                         below: Envelope { hops: parent.hops.saturating_sub(1), ..parent.clone() },
@@ -415,8 +418,8 @@ impl Adversary<'_> {
         }
         let fields = self.step_fields();
         let most = limits.fields.saturating_sub(set);
-        for (signer, party) in know.parties.iter().enumerate() {
-            let made = whoacts_model::mechanism::continuity::continue_offer(party, offer);
+        for (signer, face) in self.faces() {
+            let made = whoacts_model::mechanism::continuity::continue_offer(&face, offer);
             let draft = StepDraft {
                 step: made.step.body().clone(),
                 signer,
@@ -430,6 +433,20 @@ impl Adversary<'_> {
                     all.push((link, set + more));
                 }
             });
+        }
+        all
+    }
+
+    /// Its parties, each with every attestation that anybody signed for its key.
+    pub fn faces(&self) -> Vec<(usize, Party<C>)> {
+        let mut all = Vec::new();
+        for (signer, party) in self.know.parties.iter().enumerate() {
+            all.push((signer, party.clone()));
+            for attested in self.know.attested.iter().flatten() {
+                if attested.facts().key == party.public && party.attested.as_ref() != Some(attested) {
+                    all.push((signer, Party { attested: Some(attested.clone()), ..party.clone() }));
+                }
+            }
         }
         all
     }
