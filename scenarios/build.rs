@@ -1,4 +1,4 @@
-//! Lists `cases/**/*.toml` and `policies/*.toml`, so that the binary carries its own library.
+//! Lists `cases/**/*.toml`, the files of verdicts beside them, and `policies/*.toml`, so that the binary carries its own library.
 
 use std::fs;
 use std::io;
@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(var("CARGO_MANIFEST_DIR")?);
     let code = format!(
-        "{}{}",
-        list("CASES", &root, &files(&root.join("cases"))?),
-        list("POLICIES", &root, &files(&root.join("policies"))?),
+        "{}{}{}",
+        list("CASES", &root, &files(&root.join("cases"), "toml")?),
+        list("VERDICTS", &root, &files(&root.join("cases"), "verdicts")?),
+        list("POLICIES", &root, &files(&root.join("policies"), "toml")?),
     );
     // Without these lines cargo watches the whole package, which is right while a folder is not there.
     if root.join("cases").is_dir() && root.join("policies").is_dir() {
@@ -23,8 +24,8 @@ fn var(name: &str) -> io::Result<String> {
     std::env::var(name).map_err(io::Error::other)
 }
 
-/// The TOML files below a folder, in order; none where there is no folder.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The files of one kind below a folder, in order; none where there is no folder.
+fn files(folder: &Path, kind: &str) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if !folder.is_dir() {
         return Ok(found);
@@ -32,8 +33,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            found.extend(files(&path, kind)?);
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             found.push(path);
         }
     }

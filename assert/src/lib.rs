@@ -139,6 +139,7 @@ fn case(scenario: &str, policy: &str) -> Result<Case, Error> {
         policy_text: policy.to_owned(),
         file: FILES[0].to_owned(),
         policy_file: FILES[1].to_owned(),
+        verdicts: None,
     })
 }
 

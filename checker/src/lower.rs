@@ -296,7 +296,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
 }
 
 /// Guards by name; `all` is every one.
-fn guards(written: &[Spanned<String>]) -> GuardSet {
+pub(crate) fn guards(written: &[Spanned<String>]) -> GuardSet {
     if written.iter().any(|guard| guard.value == "all") {
         return GuardSet::ALL;
     }

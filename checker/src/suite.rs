@@ -1,16 +1,18 @@
 //! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
 
+mod blocked;
 mod expect;
 mod job;
 mod pair;
+mod radius;
 
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::capabilities;
 use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::{self, World};
-use crate::{cedar, property};
-use expect::Expected;
+use crate::{cedar, property, renamed};
+pub use expect::Expectations;
 use job::{Contrasts, Jobs};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -183,6 +185,15 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|property| property.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|guard| guard.id().to_owned()).collect(),
+        paired: property::ALL
+            .iter()
+            .filter(|property| property.pair.is_some())
+            .map(|property| property.id.to_owned())
+            .collect(),
+        renamed: renamed::PROPERTIES
+            .iter()
+            .map(|(old, new)| ((*old).into(), (*new).into()))
+            .collect(),
     }
 }
 
@@ -197,7 +208,8 @@ struct Task<'a> {
 /// Runs the selected cases.
 ///
 /// # Errors
-/// [`Error::Usage`] for names that nothing has, [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
+/// [`Error::Usage`] for names that nothing has, [`Error::Files`] for a file of verdicts that is wrong,
+/// [`Error::Vacuous`] when nothing is selected, [`Error::Internal`] when an
 /// attack that the search found does not replay under Ed25519.
 pub fn run(
     cases: &[Case],
@@ -206,8 +218,9 @@ pub fn run(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, Error> {
     let cases = select(cases, options)?;
+    let expectations = Expectations::read(&cases)?;
     let tasks = plan(&cases, options)?;
-    let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()));
+    let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()), &expectations);
     let drafts = in_parallel(options.threads, &tasks, |task, done| {
         let drafts = jobs.checks(task);
         let label = format!("{} {}", task.case.scenario.id, task.form.label());
@@ -223,7 +236,12 @@ pub fn run(
     order.sort_by_key(|at| to_explain[*at].0.form.label());
     let explained = in_parallel(options.threads, &order, |at, _| {
         let (task, drafts) = &to_explain[*at];
-        drafts.iter().map(|draft| jobs.explain(task, draft.clone(), &contrasts)).collect::<Vec<_>>()
+        let explained = drafts.iter().map(|draft| {
+            let mut check = jobs.explain(task, draft.clone(), &contrasts);
+            expectations.judge_under(task.capabilities, &mut check);
+            check
+        });
+        explained.collect::<Vec<_>>()
     });
     let mut explained: Vec<(usize, Vec<Check>)> = order.into_iter().zip(explained).collect();
     explained.sort_by_key(|(at, _)| *at);
@@ -274,12 +292,35 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
     if selected.is_empty() {
         return Err(Error::Vacuous(format!("no scenario is selected{}", options.hint(cases))));
     }
+    changes(&selected, options)?;
     let mut policies = BTreeMap::new();
     for case in &selected {
         policies.insert(&case.policy_file, (&case.policy, case.policy_text.as_str()));
     }
     readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Judges what was typed for all of these cases, and runs nothing.
+///
+/// # Errors
+/// [`Error::Usage`] for what makes no sense for them, [`Error::Vacuous`] where it selects nothing.
+pub fn judge(cases: &[Case], options: &Options) -> Result<(), Error> {
+    wanted_forms(options)?;
+    select(cases, options).map(drop)
+}
+
+/// Refuses another adversary that the stories could not have, by the same judge as that of their files.
+fn changes(cases: &[Case], options: &Options) -> Result<(), Error> {
+    let stories: Vec<_> = cases.iter().map(|case| &case.scenario).collect();
+    let faults = whoacts_scenarios::check_changes(&stories, &options.adversary, &vocabulary());
+    faults.first().map_or(Ok(()), |fault| Err(Error::Usage(said(fault))))
+}
+
+/// A fault of what was typed, in one line.
+pub(crate) fn said(fault: &whoacts_scenarios::Error) -> String {
+    let help = fault.help.as_ref().map(|help| format!("; {help}"));
+    format!("{fault}{}", help.unwrap_or_default())
 }
 
 /// Refuses Cedar policies that cannot be read.
@@ -327,17 +368,16 @@ pub(crate) fn wanted_forms(options: &Options) -> Result<Vec<&'static Form>, Erro
         .collect())
 }
 
-/// The adversaries under which a story pins what it expects of a form, its own first; or the one that was asked for.
+/// The adversaries that a form meets in a story, its own first; or the one that was asked for.
 pub(crate) fn adversaries(
     case: &Case,
     form: &Form,
     options: &Options,
 ) -> Result<Vec<Capabilities>, Error> {
-    let own = story_capabilities(case);
     if options.adversary.is_empty() {
-        return Ok(Expected::adversaries(case, form, own));
+        return Ok(expect::adversaries(case, form));
     }
-    Ok(vec![changed(own, &options.adversary)?])
+    Ok(vec![changed(story_capabilities(case), &options.adversary)?])
 }
 
 /// The adversary of a story.

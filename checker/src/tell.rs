@@ -55,6 +55,7 @@ pub fn tell<C: Crypto>(
         quality,
         steps,
         moves: data,
+        hostile: hostile(world, moves),
         why,
         headline,
         lanes,
@@ -165,6 +166,14 @@ impl<C: Crypto> Teller<'_, C> {
                 let origin = starter_name(self.setting, flow);
                 format!("{} rooted at {origin}", self.execution(execution))
             }
+            mint => self.minted(mint),
+        }
+    }
+
+    /// What stands behind an authority.
+    fn minted(&self, mint: Mint) -> String {
+        match mint {
+            Mint::Execution(execution) => self.execution(execution).to_owned(),
             Mint::Own => format!("a root of {}'s own", self.adversary()),
             Mint::Overreach => format!("{}'s own root, beyond its mandate", self.adversary()),
             Mint::Forged => "a root in another's name".to_owned(),
@@ -532,9 +541,13 @@ impl<C: Crypto> Teller<'_, C> {
                 let flow = self.setting.executions[execution].flow;
                 starter_name(self.setting, flow)
             }
-            _ => "its own root".to_owned(),
+            Mint::SelfStart(index) => self.instance(index),
+            Mint::Own | Mint::Overreach => self.adversary(),
+            Mint::Standing => "the service itself".to_owned(),
+            Mint::Forged => "somebody else".to_owned(),
         };
-        match property::ALL[number].id {
+        let property = property::ALL[number];
+        match property.id {
             "origin-bounded" => format!("`{by}` is made to {action} what its requester may not"),
             "no-mixing" => format!("`{by}` spends authority it does not continue"),
             "no-laundering" => format!("`{by}` relabels a task as its own initiative"),
@@ -563,7 +576,13 @@ impl<C: Crypto> Teller<'_, C> {
             "revoked-means-stopped" => {
                 format!("`{by}` still acts after a key on its path was revoked")
             }
-            _ => format!("`{by}` signs with a retired key"),
+            "rekey-safe" => format!("`{by}` signs with a retired key"),
+            "identifier-neutral" => format!("a name decides whether `{by}` may {action}"),
+            "identity-neutral" => format!("`{by}` may {action} because of the identity it has"),
+            "role-neutral" => format!("`{by}` may {action} because of a role alone"),
+            "attestation-neutral" => format!("`{by}` may {action} because it is attested"),
+            // One without a headline of its own is told by its name, and never by another one's words.
+            id => format!("`{by}` may {action}, which breaks `{id}`"),
         }
     }
 
@@ -573,14 +592,8 @@ impl<C: Crypto> Teller<'_, C> {
             Cause::Execution(execution) => format!("caused by {}", self.execution(*execution)),
             Cause::Adversary(_) => format!("caused by {}", self.adversary()),
         };
-        let mint = match a.mint {
-            Mint::Execution(execution) => format!("justified by {}", self.execution(execution)),
-            Mint::SelfStart(index) => {
-                format!("justified by a root that {} created", self.instance(index))
-            }
-            _ => format!("justified by a root of {}", self.adversary()),
-        };
-        format!("the effect is {cause} and {mint}, but {}", property.sentence)
+        let mint = format!("justified by {}", self.minted(a.mint));
+        format!("the effect is {cause} and {mint}, against the rule that {}", property.sentence)
     }
 
     fn uses(&self, index: u32) -> Vec<Capability> {

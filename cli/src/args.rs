@@ -170,6 +170,12 @@ pub(crate) struct CheckArgs {
     /// pretty, compact, json, jsonl, junit, sarif, github or markdown; with `:FILE`, into a file; may be repeated
     #[arg(long, help_heading = "Output", value_name = "FORMAT[:FILE]")]
     pub(crate) format: Vec<String>,
+    /// Write what was found into the files of verdicts beside the stories; an empty `STORY.verdicts` is filled
+    #[arg(long, help_heading = "Output", requires = "paths", conflicts_with_all = ["baseline", "write_baseline"])]
+    pub(crate) bless: bool,
+    /// With --bless: also write `?` where a limit was reached
+    #[arg(long, help_heading = "Output", requires = "bless")]
+    pub(crate) bless_inconclusive: bool,
     /// Write each violation's trace to DIR/<id>.json
     #[arg(long, help_heading = "Output", value_name = "DIR")]
     pub(crate) save_traces: Option<PathBuf>,
@@ -206,7 +212,8 @@ pub(crate) struct DiffArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does)
+    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does, and whatever the
+    /// adversary's own identities or executors gain)
     #[arg(long, value_name = "CHANGE")]
     pub(crate) fail_on: Option<FailOn>,
     /// pretty, json or markdown; with `:FILE`, into a file; may be repeated

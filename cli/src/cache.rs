@@ -2,7 +2,7 @@
 //! options, and this very program. Whatever cannot be read, or is not what was written, is as if it were not there.
 
 use crate::checker::store;
-use crate::checker::suite::{self, Options, Progress};
+use crate::checker::suite::{self, Engine, Expectations, Options, Progress};
 use crate::exit::Failure;
 use crate::output::{Target, write};
 use sha2::{Digest, Sha256};
@@ -43,9 +43,11 @@ impl Cache {
     }
 
     /// What a case's checks depend on. Threads and the filter change no result; time is dealt with where entries are kept.
+    /// What files of verdicts expect is joined anew to what is known, see [`is_judged_anew`].
     fn key(&self, case: &Case, options: &Options) -> String {
         let options = Options { threads: 0, filter: None, timeout: None, ..options.clone() };
         let mut hash = Sha256::new();
+        let verdicts = case.verdicts.as_ref().filter(|_| !is_judged_anew(&options));
         for part in [
             MAGIC,
             env!("CARGO_PKG_VERSION"),
@@ -58,6 +60,7 @@ impl Cache {
             // The Cedar policies and entities that the policy names, texts and all.
             &format!("{:?}", case.policy.resources),
             &format!("{options:?}"),
+            verdicts.map_or("", |beside| beside.text.as_str()),
         ] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
@@ -121,6 +124,7 @@ pub(crate) fn run(
     interrupted: &AtomicBool,
 ) -> Result<Outcome, Failure> {
     let start = Instant::now();
+    let expectations = Expectations::read(cases.iter().filter(|case| options.selects(case)))?;
     let selected: Vec<(&Case, String)> = cases
         .iter()
         .filter(|case| options.selects(case))
@@ -149,12 +153,24 @@ pub(crate) fn run(
         if known.is_none() && !is_open && !was_cut {
             cache.store(key, &found);
         }
-        checks.extend(known.unwrap_or_else(|| found.into_iter().cloned().collect()));
+        match known {
+            Some(mut known) if is_judged_anew(options) => {
+                known.iter_mut().for_each(|check| expectations.judge(check));
+                checks.extend(known);
+            }
+            Some(known) => checks.extend(known),
+            None => checks.extend(found.into_iter().cloned()),
+        }
     }
     if !missing.is_empty() {
         cache.prune();
     }
     Ok(Outcome { checks })
+}
+
+/// Whether a result says enough to be judged again: the oracle's says nothing of the adversary that it stands for.
+fn is_judged_anew(options: &Options) -> bool {
+    options.engine == Engine::Layered
 }
 
 /// Where this user's programs keep what they can do without.
@@ -195,7 +211,7 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checker::suite::{CryptoKind, Engine, Reductions};
+    use crate::checker::suite::{CryptoKind, Reductions};
     use std::collections::BTreeSet;
     use std::time::Duration;
 

@@ -43,7 +43,7 @@ fn one(check: &Check) -> u8 {
     match check.verdict {
         Verdict::Inconclusive if !expected => INCONCLUSIVE,
         _ if check.as_expected => EXPECTED,
-        Verdict::Vacuous if !expected && check.served == check.expected_served => VACUOUS,
+        Verdict::Vacuous if !expected && !check.is_served_oddly() => VACUOUS,
         _ => UNEXPECTED,
     }
 }
@@ -57,6 +57,8 @@ pub(crate) enum Failure {
     Files(String),
     /// Nothing was selected.
     Vacuous(String),
+    /// A limit was reached, and what was asked for needs an answer.
+    Inconclusive(String),
     /// The tool is wrong.
     Internal(String),
 }
@@ -67,6 +69,7 @@ impl Failure {
         match self {
             Self::Usage(_) | Self::Files(_) => USAGE,
             Self::Vacuous(_) => VACUOUS,
+            Self::Inconclusive(_) => INCONCLUSIVE,
             Self::Internal(_) => INTERNAL,
         }
     }
@@ -76,7 +79,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Files(rendered) => f.write_str(rendered),
-            Self::Usage(message) | Self::Vacuous(message) => write!(f, "error: {message}"),
+            Self::Usage(message) | Self::Vacuous(message) | Self::Inconclusive(message) => {
+                write!(f, "error: {message}")
+            }
             Self::Internal(message) => write!(f, "internal error: {message}"),
         }
     }

@@ -2,11 +2,13 @@
 
 mod args;
 mod baseline;
+mod bless;
 mod cache;
 mod changed;
 mod checker;
 mod exit;
 mod expected;
+mod input;
 mod library;
 mod output;
 mod progress;

@@ -1,16 +1,17 @@
 //! The verdict table of the README, and what it says of two forms, is what the suite finds; the suite finds what the
-//! stories expect.
+//! files of verdicts say.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p whoacts --test readme` writes the table anew.
+//! `UPDATE_EXPECT=1 cargo test -p whoacts --test readme` writes files and table anew.
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test")]
 
 use serde_json::Value;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use whoacts_checker::outcome::{Outcome, Verdict};
-use whoacts_checker::suite::{Options, run, vocabulary};
+use whoacts_checker::suite::{Expectations, Options, run, vocabulary};
+use whoacts_checker::verdicts::{self, Rewritten};
 use whoacts_reports::matrix::{Cell, Sheets, cells};
-use whoacts_scenarios::Library;
+use whoacts_scenarios::{Case, Library};
 
 /// Both are asked with the runtime's duty, and without it.
 const DUTIES: [(&[&str], &str); 2] =
@@ -18,9 +19,11 @@ const DUTIES: [(&[&str], &str); 2] =
 
 #[test]
 fn the_library_finds_what_it_expects_and_the_readme_says_so() {
-    let library = Library::builtin(&vocabulary()).unwrap();
     let options = Options::default();
-    let outcome = run(&library.cases, &options, &|_| (), &AtomicBool::new(false)).unwrap();
+    let (cases, outcome) = found(&options);
+    let differences = verdicts::differences(&cases, &outcome, &options).unwrap();
+    let diff: String = differences.iter().map(Rewritten::diff).collect();
+    assert!(diff.is_empty(), "run with UPDATE_EXPECT=1, and review this:\n{diff}");
     let unexpected: Vec<String> = outcome
         .checks
         .iter()
@@ -33,6 +36,31 @@ fn the_library_finds_what_it_expects_and_the_readme_says_so() {
     assert!(confirmed.into_iter().all(|check| check.confirmed.is_some()));
     keep("table", &Sheets::of(&outcome).first().markdown());
     keep("separated", &separated(&outcome, "exchange-dpop/strong", "continuity/K6"));
+}
+
+/// What the suite finds in the built-in library; with `UPDATE_EXPECT` in that of the disk, whose files are then written anew,
+/// as by `check --bless`.
+fn found(options: &Options) -> (Vec<Case>, Outcome) {
+    let run = |cases: &[Case]| run(cases, options, &|_| (), &AtomicBool::new(false)).unwrap();
+    if std::env::var_os("UPDATE_EXPECT").is_none() {
+        let cases = Library::builtin(&vocabulary()).unwrap().cases;
+        let outcome = run(&cases);
+        return (cases, outcome);
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/cases");
+    let mut cases = Library::load(&[folder], &vocabulary()).unwrap().cases;
+    let files: Vec<_> = cases.iter_mut().map(|case| case.verdicts.take()).collect();
+    let mut outcome = run(&cases);
+    cases.iter_mut().zip(files).for_each(|(case, beside)| case.verdicts = beside);
+    for file in verdicts::bless(&cases, &outcome, options).unwrap() {
+        assert!(file.open.is_empty(), "a limit was reached: {:?}", file.open);
+        std::fs::write(&file.file, &file.after).unwrap();
+        let case = cases.iter_mut().find(|case| case.scenario.id == file.scenario).unwrap();
+        case.verdicts.as_mut().unwrap().text = file.after;
+    }
+    let expectations = Expectations::read(&cases).unwrap();
+    outcome.checks.iter_mut().for_each(|check| expectations.judge(check));
+    (cases, outcome)
 }
 
 /// What breaks one form and not the other, under the same adversary in the same stories.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::hidden::{escaped, is_hidden};
 use crate::limits::MAX_ERRORS;
 use crate::source::Source;
 use crate::span::Span;
@@ -32,13 +33,20 @@ pub const CODES: &[(&str, &str)] = &[
     ("bad-override", "An override names no key that can be set, or no number."),
     ("bad-target", "An instance is written `pool/N`, with N from 1."),
     ("bad-text", "A text contains a control character, or a line break where one line is meant."),
+    ("bad-verdicts", "A file of verdicts is not what `check --bless` writes for its story."),
     ("bad-word", "A key takes one of a few words, and this is none of them."),
     ("capability-without-setting", "A capability needs to be told where it applies."),
     ("conflicting-keys", "Two keys of which a table may have only one."),
+    ("disagrees", "An expectation of a story is not what the file of verdicts beside it says."),
     ("duplicate-id", "Two declarations of one kind have the same name."),
     ("empty", "A text or a list that must say something says nothing."),
     ("file-too-large", "The file has more bytes than the limit."),
+    (
+        "hidden-character",
+        "A character that is not seen, or that changes the order in which others are.",
+    ),
     ("hop-to-nobody", "A hop leads to a pool that has no replicas."),
+    ("hostile-origin", "The origin of an honest flow is an identity of the adversary's."),
     ("listed-twice", "A list contains a value twice."),
     ("missing-key", "A table lacks a key that it must have."),
     ("near-miss", "A name matches nothing, and nearly matches something that nothing else names."),
@@ -49,7 +57,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("not-utf8", "The file is not UTF-8 text."),
     ("out-of-range", "A number points past the last verifier or replica."),
     ("over-limit", "A number is over its limit."),
-    ("said-twice", "Two expectations speak of one property in one run."),
+    (
+        "said-twice",
+        "Two expectations speak of one property in one run, or two tables of one adversary.",
+    ),
     ("setting-without-capability", "A setting of a capability that the adversary never has."),
     ("syntax", "The file is not TOML."),
     ("too-long", "A text or a list is longer than its limit."),
@@ -155,9 +166,14 @@ fn window(span: &Span, source: &str) -> (String, usize, usize) {
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
+        c if c.is_control() || is_hidden(c) => '\u{fffd}',
         c => c,
     }
+}
+
+/// A path as outputs name it: a line break in a name begins no line of theirs.
+pub fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
 }
 
 /// One file with its errors.
@@ -199,11 +215,11 @@ impl fmt::Display for LoadError {
             }
             LoadError::NothingFound(places) => {
                 let places: Vec<String> =
-                    places.iter().map(|place| format!("`{}`", place.display())).collect();
+                    places.iter().map(|place| format!("`{}`", shown(place))).collect();
                 write!(f, "there is no scenario in {}", places.join(", "))
             }
             LoadError::Io { path, reason } => {
-                write!(f, "cannot read `{}`: {reason}", path.display())
+                write!(f, "cannot read `{}`: {reason}", shown(path))
             }
         }
     }
@@ -244,9 +260,19 @@ impl<'a> Errors<'a> {
         self.list.iter().any(|error| error.span == *span)
     }
 
+    /// Whether anything was found.
+    pub(crate) fn any(&self) -> bool {
+        !self.list.is_empty()
+    }
+
     /// Whether anything was found that makes the names not worth checking.
     pub(crate) fn are_structural(&self) -> bool {
         self.list.iter().any(Error::is_structural)
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// The errors in the order of the file.

@@ -120,6 +120,7 @@ pub static SCENARIO: Table = table(
         must("adversary", Shape::Table(&ADVERSARY), "The adversary of the story."),
         must("bounds", Shape::Table(&BOUNDS), "The bounds within which a verdict is given."),
         may("oracle", Shape::Table(&ORACLE), "Bounds of the comparison of two engines."),
+        may("also", Shape::Tables(&ALSO), "Further adversaries under which the story is run."),
         may("expect", Shape::Tables(&EXPECT), "What is expected, and why."),
     ],
 );
@@ -367,6 +368,16 @@ pub static ORACLE: Table = table(
         may("depth", Shape::Count(1, MAX_DEPTH), "How deep both search; all by default."),
         may("capabilities", NAMES, "Capabilities, if not the story's own."),
         may("states", Shape::Counts, "Mechanism labels with their pinned numbers of states."),
+    ],
+);
+
+/// `[[also]]`
+pub static ALSO: Table = table(
+    "a further adversary",
+    "An adversary under which the story is run as well as under its own.",
+    &[
+        must("adversary", SOME_NAMES, "Capabilities added (`+name`) and taken away (`-name`)."),
+        may("on", SOME_NAMES, "Mechanism labels such as `continuity/K4..K6`; all by default."),
     ],
 );
 

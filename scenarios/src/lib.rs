@@ -9,6 +9,7 @@
 //! |---|---|
 //! | read one file | [`parse_scenario`], [`parse_policy`] |
 //! | read many, or the built-in ones | [`Library`] |
+//! | read what was found in a story, and why | [`Verdicts`], [`Reasons`] |
 //! | change a bound from the command line | [`set`] |
 //! | describe the syntax to an editor | [`schema`] |
 //!
@@ -40,12 +41,14 @@ pub mod cedar;
 mod check;
 mod error;
 mod format;
+mod hidden;
 pub mod keys;
 mod library;
 pub mod limits;
 mod lower;
 mod overrides;
 mod parse;
+pub mod reasons;
 mod regression;
 pub mod scenario;
 pub mod schema;
@@ -53,13 +56,17 @@ mod shape;
 mod source;
 pub mod span;
 mod suggest;
+pub mod verdicts;
 mod vocabulary;
 
-pub use check::check_policy_against;
-pub use error::{CODES, Error, Faulty, LoadError};
+pub use check::{check_capabilities, check_changes, check_policy_against};
+pub use error::{CODES, Error, Faulty, LoadError, shown};
 pub use format::format;
-pub use library::{Case, Library, PolicyFile};
+pub use hidden::{escaped, is_hidden};
+pub use library::{Beside, Case, Library, PolicyFile, Skipped, is_ours, read_up_to};
 pub use overrides::set;
 pub use parse::{parse_policy, parse_scenario};
+pub use reasons::Reasons;
 pub use regression::{Regression, Row, regression};
+pub use verdicts::Verdicts;
 pub use vocabulary::{MechanismName, Vocabulary, expand_label, instance};

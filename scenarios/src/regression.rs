@@ -41,6 +41,7 @@ pub struct Row {
 pub fn regression(text: &str, wanted: &Regression) -> Result<String, String> {
     let mut story: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
+    story.remove("also");
     story.remove("expect");
     story.remove("oracle");
     put(&mut story["title"], &wanted.title);

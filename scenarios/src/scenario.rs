@@ -47,8 +47,24 @@ pub struct Scenario {
     pub properties: Vec<Spanned<String>>,
     /// The properties of pairs of runs that the story asks.
     pub paired: Vec<Spanned<String>>,
+    /// Further adversaries under which the story is run.
+    pub also: Vec<Also>,
     /// What is expected, and why.
     pub expectations: Vec<Expectation>,
+}
+
+impl Scenario {
+    /// What the story's further adversaries have more (`+name`) or fewer (`-name`), wherever it is written.
+    pub fn changes(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.further().flat_map(|(changes, _)| changes)
+    }
+
+    /// The story's further adversaries with the labels of the forms that meet them; no label is every form.
+    pub fn further(&self) -> impl Iterator<Item = (&[Spanned<String>], &[Spanned<String>])> {
+        let also = self.also.iter().map(|also| (&also.adversary[..], &also.on[..]));
+        let rows = self.expectations.iter().filter(|row| !row.adversary.is_empty());
+        also.chain(rows.map(|row| (&row.adversary[..], &row.on[..])))
+    }
 }
 
 /// An accountable entity: a person, an organisation, an operator.
@@ -331,6 +347,17 @@ pub struct Oracle {
     pub depth: Option<Spanned<u32>>,
     /// Pinned unreduced counts: mechanism label → unique states.
     pub states: Vec<(Spanned<String>, Spanned<u64>)>,
+}
+
+/// A further adversary: the story is run under it as well as under its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Also {
+    /// Additional (`+name`) or removed (`-name`) capabilities.
+    pub adversary: Vec<Spanned<String>>,
+    /// Labels of the forms that meet it; empty for every form.
+    pub on: Vec<Spanned<String>>,
+    /// Where it starts.
+    pub span: crate::span::Span,
 }
 
 /// A pinned result with its reason. Several may apply to one run; each property is said at most once.

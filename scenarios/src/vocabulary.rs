@@ -7,10 +7,31 @@ pub struct Vocabulary {
     pub mechanisms: Vec<MechanismName>,
     /// Properties.
     pub properties: Vec<String>,
+    /// Those of them that only a story with a key `paired` asks.
+    pub paired: Vec<String>,
     /// Capabilities of an adversary.
     pub capabilities: Vec<String>,
     /// Guards of a policy.
     pub guards: Vec<String>,
+    /// Properties that have another name now: the old one, then the new one.
+    pub renamed: Vec<(String, String)>,
+}
+
+impl Vocabulary {
+    /// The label of every form, in order: `dpop`, `dpop/strong`, `continuity/K4`.
+    pub fn labels(&self) -> impl Iterator<Item = String> {
+        self.mechanisms.iter().flat_map(|mechanism| {
+            let plain = mechanism.profiles.is_empty().then(|| mechanism.id.clone());
+            let parts = mechanism.variants.iter().chain(&mechanism.profiles);
+            let parts = parts.filter(|part| *part != COMMON);
+            plain.into_iter().chain(parts.map(|part| written(&mechanism.id, Some(part))))
+        })
+    }
+}
+
+/// A label of one form.
+pub(crate) fn written(mechanism: &str, part: Option<&String>) -> String {
+    part.map_or_else(|| mechanism.to_owned(), |part| format!("{mechanism}/{part}"))
 }
 
 /// One mechanism and what can follow its name in a label.

@@ -107,11 +107,13 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(controlled, "the adversary does not have that key")
     }
 
-    /// Whether those were taken over, and only those, on whom it rests whose doing something is.
+    /// Whether those were taken over, and only those, on whom it rests whose doing something is; and whether it was handed nothing
+    /// that would make it its own.
     pub(super) fn told_right(&self, support: &Option<Support>) -> Result<(), Refused> {
         let right = |need: &Need| match need {
             Need::Run(i) => self.hijacked.contains(i),
             Need::Spared(i) => !self.hijacked.contains(i),
+            Need::Unhanded(parcel) => !self.redeemed.contains(parcel),
             _ => true,
         };
         require(support.iter().flatten().all(right), "it is not the doing of those")

@@ -5,6 +5,7 @@ use crate::world::capability::Capability;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
+use crate::world::setting::Starter;
 use whoacts_model::crypto::{Crypto, Ed25519};
 use whoacts_model::presentation::Parcel;
 
@@ -61,12 +62,20 @@ impl<'w, D: Crypto> Replay<'w, D> {
             return Err("this request does not start anything".to_owned());
         };
         self.starter_alive(*execution)?;
-        self.put(id);
+        let by = match self.setting.flows[self.setting.executions[*execution].flow].origin {
+            Starter::Identity(_) => None,
+            Starter::Instance(index) => Some(index),
+        };
+        self.put(id, by);
         Ok(())
     }
 
-    /// Makes an honest presentation and puts its bytes on the wire.
-    fn put(&mut self, id: PresentationId) {
+    /// Makes an honest presentation and puts its bytes on the wire. Who was taken over before does not ask honestly.
+    fn put(&mut self, id: PresentationId, by: Option<usize>) {
+        let lives = by.map_or_else(Vec::new, |by| self.setting.lives_before(by));
+        if lives.iter().all(|life| !self.hijacked.contains(life)) {
+            self.honestly.insert(id);
+        }
         let made =
             self.kitchen().presentation(&self.made, &self.made.recipes.presentations[id.at()]);
         self.asked.insert(id, made.to_bytes());
@@ -196,7 +205,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             return Err("this request is not an executor's".to_owned());
         };
         self.acts(*by, *task, *spends)?;
-        self.put(id);
+        self.put(id, Some(*by));
         Ok(())
     }
 }

@@ -66,8 +66,8 @@ pub struct Cell {
 pub fn universe(case: &Case) -> Universe {
     let own = story_capabilities(case);
     let mut all: Vec<Capability> = own.iter().collect();
-    for row in &case.scenario.expectations {
-        let changes: Vec<String> = row.adversary.iter().map(|name| name.value.clone()).collect();
+    for (changes, _) in case.scenario.further() {
+        let changes: Vec<String> = changes.iter().map(|name| name.value.clone()).collect();
         let set = changed(own, &changes).unwrap_or(own);
         let further: Vec<Capability> = set.iter().filter(|c| !all.contains(c)).collect();
         all.extend(further);

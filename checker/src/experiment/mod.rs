@@ -74,7 +74,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Each story under its own adversary, or the one that was asked for; then, for whatever shows nowhere there, under each
-    /// other adversary under which a story pins what it expects of the form, and without the runtime's duty.
+    /// other adversary that the form meets in a story, and without the runtime's duty.
     fn rounds<'c>(&'c self, form: &Form) -> Result<[Vec<Place<'c>>; 2], Error> {
         let mut rounds = [Vec::new(), Vec::new()];
         for case in &self.cases {

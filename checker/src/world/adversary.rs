@@ -155,7 +155,8 @@ impl<C: Crypto> Builder<'_, C> {
         match self.u.credentials[id.at()].made.clone() {
             Credential::Chain(chain) => {
                 self.present(id);
-                let room = chain.links.len() < self.setting().reach();
+                let path = self.u.credentials[id.at()].path.len();
+                let room = path < self.setting().reach();
                 match self.u.credentials[id.at()].doomed {
                     _ if !room => {}
                     false => self.hand_over_below(id, &chain),

@@ -150,6 +150,11 @@ impl<C: Crypto> Kitchen<'_, C> {
         if hop + 1 < self.setting.flows[flow].hops.len() {
             return Place::Hop(flow, hop + 1);
         }
+        self.asked_at(flow, errand)
+    }
+
+    /// Where an executor that serves `errand` in `flow` asks, if it is to ask by itself.
+    pub fn asked_at(&self, flow: usize, errand: &Request) -> Place {
         let wanted = |(operation, _): &(Operation, Arguments)| *operation == errand.operation;
         let operation = self.setting.operations.iter().position(wanted).unwrap_or(0);
         Place::Verifier(self.verifier_for(flow, errand), operation)
@@ -348,10 +353,10 @@ impl<C: Crypto> Kitchen<'_, C> {
             PresentationFrom::Asked { by, task, spends, delivery } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));
                 let (_, parcel) = pantry.recipes().tasks[task.at()];
-                let (_, flow, hop) = pantry.recipes().parcels[parcel.at()];
+                let (_, flow, _) = pantry.recipes().parcels[parcel.at()];
                 let verifier = self.verifier_for(flow, served.errand());
                 let verifier = setting.verifiers[verifier].id.clone();
-                let place = self.place(flow, hop, served.errand());
+                let place = self.asked_at(flow, served.errand());
                 let spent = self.converted(*by, spent, place, served.errand());
                 let holder = &setting.instances[*by];
                 let nonce = Nonce::new(&format!("{}:{}:{delivery}", holder.name, task.0));

@@ -267,6 +267,11 @@ impl<C: Crypto> Setting<C> {
     pub fn sharers(&self, index: usize) -> impl Iterator<Item = usize> {
         self.owners(self.instances[index].party.public)
     }
+    /// The instance itself, and the same life under the keys that it had before.
+    pub fn lives_before(&self, index: usize) -> Vec<usize> {
+        let before = |life: &usize| self.instances[*life].after_rekey_of;
+        std::iter::successors(Some(index), before).collect()
+    }
     /// The instances that have this key: one, or several where a pool shares it.
     pub fn owners(&self, key: PublicKey) -> impl Iterator<Item = usize> {
         let same = move |(_, instance): &(usize, &Instance<C>)| instance.party.public == key;

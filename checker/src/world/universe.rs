@@ -40,6 +40,8 @@ pub enum Need {
     Spared(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
+    /// No workload of its own received this parcel, which hands it what it uses.
+    Unhanded(ParcelId),
     /// This instance died.
     Gone(usize),
     /// This task was taken: the history that goes with known bytes really happened.
@@ -50,6 +52,7 @@ pub enum Need {
 pub(super) fn is_possible(support: &Support) -> bool {
     support.iter().all(|need| match need {
         Need::Spared(instance) => !support.contains(&Need::Run(*instance)),
+        Need::Unhanded(parcel) => !support.contains(&Need::Redeemed(*parcel)),
         _ => true,
     })
 }
@@ -336,7 +339,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// Whether every extension of a chain would fail a required guard.
-    fn doomed(&self, made: &Credential<C>) -> bool {
+    pub(super) fn doomed(&self, made: &Credential<C>) -> bool {
         let Credential::Chain(chain) = made else { return false };
         let setting = self.setting();
         let required = setting.required;

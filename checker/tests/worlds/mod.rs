@@ -21,6 +21,7 @@ use whoacts_scenarios::{
 
 /// The names that a scenario may use.
 pub fn vocabulary() -> Vocabulary {
+    let paired = property::ALL.iter().filter(|p| p.pair.is_some());
     let names = |forms: &'static [Form]| MechanismName {
         id: forms[0].mechanism.to_owned(),
         variants: forms.iter().filter(|f| f.profile.is_none()).map(|f| f.variant.into()).collect(),
@@ -31,6 +32,8 @@ pub fn vocabulary() -> Vocabulary {
         properties: property::ALL.iter().map(|p| p.id.to_owned()).collect(),
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|g| g.id().to_owned()).collect(),
+        paired: paired.map(|p| p.id.to_owned()).collect(),
+        ..Vocabulary::default()
     }
 }
 
@@ -65,6 +68,7 @@ pub fn case(text: &str, policy: &str) -> Case {
         policy_text: policy.to_owned(),
         file: "story.toml".to_owned(),
         policy_file: "policy.toml".to_owned(),
+        verdicts: None,
     }
 }
 

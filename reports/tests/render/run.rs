@@ -154,8 +154,7 @@ fn a_hold_in_full() {
 
 #[test]
 fn a_hold_where_an_attack_was_expected() {
-    let check =
-        Check { expected: Some(Verdict::Violated), as_expected: false, ..hold("custody") };
+    let check = Check { expected: Some(Verdict::Violated), as_expected: false, ..hold("custody") };
     pretty_is(
         vec![check],
         Detail::Quiet,
@@ -242,6 +241,7 @@ fn a_run_for_machines() {
               ],
               "by_design": false,
               "influenced": [],
+              "radius": null,
               "bounds": {
                 "hops": 3,
                 "replicas": 3,

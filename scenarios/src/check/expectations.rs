@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use crate::error::{Error, Errors};
-use crate::scenario::{Expectation, Scenario};
+use crate::scenario::{Also, Expectation, Scenario};
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::vocabulary::{COMMON, MechanismName, Vocabulary, expand_label, split};
@@ -12,7 +12,7 @@ use crate::vocabulary::{COMMON, MechanismName, Vocabulary, expand_label, split};
 /// Checks the properties that are asked, the pinned counts, and the rows.
 pub(super) fn expectations(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Errors<'_>) {
     let properties = vocab.properties.iter().map(String::as_str);
-    let properties = Names::new("property", "unknown-property", properties);
+    let properties = Names::new("property", "unknown-property", properties).renamed(&vocab.renamed);
     for property in scenario.properties.iter().chain(&scenario.paired) {
         properties.check(property, errors);
     }
@@ -33,6 +33,22 @@ pub(super) fn expectations(scenario: &Scenario, vocab: &Vocabulary, errors: &mut
         has_effect(row, errors);
     }
     said_once(scenario, vocab, errors);
+    for (number, also) in scenario.also.iter().enumerate() {
+        for on in &also.on {
+            label(on, vocab, errors);
+        }
+        let is_same = |other: &&Also| changes(other) == changes(also);
+        if let Some(first) = scenario.also[..number].iter().find(is_same) {
+            let error =
+                Error::new(also.span.clone(), "said-twice", "this adversary is there already");
+            let error = error.with_help("name all of its mechanisms in one `on`");
+            errors.push(error.with_place(first.span.clone(), "first here"));
+        }
+    }
+}
+
+fn changes(also: &Also) -> BTreeSet<&str> {
+    also.adversary.iter().map(|name| name.as_str()).collect()
 }
 
 fn named(row: &Expectation) -> impl Iterator<Item = &Spanned<String>> {

@@ -8,7 +8,7 @@ pub(crate) use node::Node;
 pub(crate) use policy::policy;
 
 use crate::scenario::{
-    Adversary, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop,
+    Adversary, Also, Attester, Bounds, Class, ContextGrant, Expectation, Fault, Flow, Handed, Hop,
     Identity, Oracle, Origin, Pool, Request, Resource, RoleGrant, Scenario,
 };
 
@@ -36,6 +36,7 @@ pub(crate) fn scenario(id: &str, root: &Node<'_>) -> Scenario {
         bounds,
         properties: root.texts("properties"),
         paired: root.texts("paired"),
+        also: root.tables("also").iter().map(also).collect(),
         expectations: root.tables("expect").iter().map(expectation).collect(),
     }
 }
@@ -226,6 +227,10 @@ fn oracle(node: &Node<'_>, own: &Bounds, adversary: &Adversary) -> Oracle {
         depth: node.count("depth"),
         states: node.counts("states"),
     }
+}
+
+fn also(node: &Node<'_>) -> Also {
+    Also { adversary: node.texts("adversary"), on: node.texts("on"), span: node.span() }
 }
 
 fn expectation(node: &Node<'_>) -> Expectation {

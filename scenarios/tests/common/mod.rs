@@ -31,6 +31,8 @@ pub(crate) fn vocabulary() -> Vocabulary {
              revocation-lag forget",
         ),
         guards: names("holder handed-off single-use"),
+        paired: names("identity-neutral"),
+        renamed: vec![("agreement".to_owned(), "custody".to_owned())],
     }
 }
 

@@ -25,7 +25,7 @@ fn unknown_capabilities() {
                 |
             132 | universe = ["observe", "inject", "log-leak"]
                 |             ^^^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[unknown-capability]: no capability is called `obs`
                --> case.toml:160:17
@@ -79,14 +79,14 @@ fn setting_without_its_capability() {
                 |
             139 | hijacks = "unknown/1"
                 |           ^^^^^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[setting-without-capability]: `attester` has no effect: the adversary never has the capability `rogue-attester`
                --> case.toml:144:12
                 |
             144 | attester = "rogue"
                 |            ^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
         "#]],
     );
 }

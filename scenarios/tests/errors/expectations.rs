@@ -56,25 +56,22 @@ fn labels() {
 fn properties() {
     check(
         &[
-            (r#"violated = ["custody"]"#, r#"violated = ["agrement", "served"]"#),
-            (
-                r#"properties = ["custody", "no-mixing"]"#,
-                r#"properties = ["custody", "no-mixin"]"#,
-            ),
+            (r#"violated = ["custody"]"#, r#"violated = ["custodi", "served"]"#),
+            (r#"properties = ["custody", "no-mixing"]"#, r#"properties = ["custody", "no-mixin"]"#),
         ],
         expect![[r#"
             error[unknown-property]: no property is called `no-mixin`
-             --> case.toml:8:28
+             --> case.toml:8:26
               |
             8 | properties = ["custody", "no-mixin"]
-              |                            ^^^^^^^^^^
+              |                          ^^^^^^^^^^
               = help: did you mean `no-mixing`?
 
-            error[unknown-property]: no property is called `agrement`
+            error[unknown-property]: no property is called `custodi`
                --> case.toml:168:13
                 |
-            168 | violated = ["agrement", "served"]
-                |             ^^^^^^^^^^
+            168 | violated = ["custodi", "served"]
+                |             ^^^^^^^^^
                 = help: did you mean `custody`?
         "#]],
     );
@@ -122,11 +119,11 @@ fn one_property_twice_in_one_row() {
                --> case.toml:169:10
                 |
             169 | holds = ["custody"]
-                |          ^^^^^^^^^^^
+                |          ^^^^^^^^^
                ::: case.toml:168:13
                 |
             168 | violated = ["custody"]
-                |             ^^^^^^^^^^^ first here
+                |             ^^^^^^^^^ first here
         "#]],
     );
 }
@@ -142,6 +139,99 @@ fn expectation_that_says_nothing() {
             177 | [[expect]]
                 | ^^^^^^^^^^
                 = help: write `violated`, `vacuous`, `holds` or `served`
+        "#]],
+    );
+}
+
+#[test]
+fn further_adversaries() {
+    check(
+        &[
+            (
+                r#"adversary = ["+confuse", "-inject"]"#,
+                r#"adversary = ["+confsue", "+observe", "inject"]"#,
+            ),
+            (r#"on = ["continuity/K4..K6", "bearer"]"#, r#"on = ["continuty/K4"]"#),
+        ],
+        expect![[r#"
+            error[unknown-capability]: no capability is called `confsue`
+               --> case.toml:182:14
+                |
+            182 | adversary = ["+confsue", "+observe", "inject"]
+                |              ^^^^^^^^^^
+                = help: did you mean `confuse`?
+
+            error[no-effect]: the adversary has `observe` anyway
+               --> case.toml:182:26
+                |
+            182 | adversary = ["+confsue", "+observe", "inject"]
+                |                          ^^^^^^^^^^
+
+            error[bad-name]: `inject` does not say whether it comes or goes
+               --> case.toml:182:38
+                |
+            182 | adversary = ["+confsue", "+observe", "inject"]
+                |                                      ^^^^^^^^
+                = help: write `+name` to add a capability, `-name` to take one away
+
+            error[unknown-mechanism]: no mechanism is called `continuty`
+               --> case.toml:183:7
+                |
+            183 | on = ["continuty/K4"]
+                |       ^^^^^^^^^^^^^^
+                = help: did you mean `continuity`?
+        "#]],
+    );
+}
+
+#[test]
+fn an_adversary_twice() {
+    let again = "[[also]]\nadversary = [\"-inject\", \"+confuse\"]\n[[also]]\n";
+    check(
+        &[("[[also]]\n", again)],
+        expect![[r#"
+        error[said-twice]: this adversary is there already
+           --> case.toml:183:1
+            |
+        183 | [[also]]
+            | ^^^^^^^^
+           ::: case.toml:181:1
+            |
+        181 | [[also]]
+            | ^^^^^^^^ first here
+            = help: name all of its mechanisms in one `on`
+    "#]],
+    );
+}
+
+#[test]
+fn a_further_adversary_with_nothing_in_it() {
+    check(
+        &[(r#"adversary = ["+confuse", "-inject"]"#, "adversary = []")],
+        expect![[r#"
+        error[empty]: `adversary` is empty
+           --> case.toml:182:13
+            |
+        182 | adversary = []
+            |             ^^
+    "#]],
+    );
+}
+
+#[test]
+fn a_property_that_is_called_otherwise_now() {
+    check(
+        &[(
+            "properties = [\"custody\", \"no-mixing\"]",
+            "properties = [\"agreement\", \"no-mixing\"]",
+        )],
+        expect![[r#"
+            error[unknown-property]: the property `agreement` is called `custody` now
+             --> case.toml:8:15
+              |
+            8 | properties = ["agreement", "no-mixing"]
+              |               ^^^^^^^^^^^
+              = help: write `custody`
         "#]],
     );
 }

@@ -180,35 +180,35 @@ fn settings_of_capabilities_that_nobody_has() {
                 |
             138 | steals_pool = "team"
                 |               ^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[setting-without-capability]: `colludes` has no effect: the adversary never has the capability `collude`
                --> case.toml:140:13
                 |
             140 | colludes = ["unknown/1", "clerk/1"]
                 |             ^^^^^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[setting-without-capability]: `relays` has no effect: the adversary never has the capability `relay-attestation`
                --> case.toml:141:10
                 |
             141 | relays = "unknown/1"
                 |          ^^^^^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[setting-without-capability]: `reuses` has no effect: the adversary never has the capability `reuse-identifier`
                --> case.toml:142:10
                 |
             142 | reuses = "unknown/2"
                 |          ^^^^^^^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
 
             error[setting-without-capability]: `skews` has no effect: the adversary never has the capability `clock-skew`
                --> case.toml:143:9
                 |
             143 | skews = "api"
                 |         ^^^^^
-                = help: add it to `capabilities`, or to the adversary of an expectation
+                = help: add it to `capabilities`, or write `[[also]]` with it
         "#]],
     );
 }

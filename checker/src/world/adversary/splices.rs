@@ -1,8 +1,8 @@
 //! Links behind other steps than those that they name.
 
-use crate::world::ghost::{Meant, Mint};
+use crate::world::ghost::{Meant, Mint, Passage};
 use crate::world::recipe::{CredentialFrom, CredentialId, ParcelId};
-use crate::world::universe::{Builder, Need, mix};
+use crate::world::universe::{Builder, Need, Support, mix};
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
 use whoacts_model::presentation::{Cargo, Credential};
@@ -13,7 +13,7 @@ impl<C: Crypto> Builder<'_, C> {
     /// adversary's hand-offs, or under a root of the adversary. What it signs itself it can sign for the right place.
     pub(super) fn worth_splicing(&self, id: CredentialId) -> bool {
         let info = &self.u.credentials[id.at()];
-        if !self.notices(Guard::Linked) {
+        if self.splices_buy() {
             return !info.doomed && info.path.len() < self.setting().reach();
         }
         let honest = info.is_honest(id);
@@ -22,6 +22,13 @@ impl<C: Crypto> Builder<'_, C> {
             Mint::Own => info.path.len() <= usize::from(honest),
             _ => false,
         }
+    }
+
+    /// Whether links that do not belong together may buy something: nobody notices them as such, and somebody looks at the
+    /// links before the last one. Where nobody does, a link of the adversary's own there can say anything, and no splice
+    /// buys more.
+    fn splices_buy(&self) -> bool {
+        !self.notices(Guard::Linked) && !self.prefix_guards().is_empty()
     }
 
     /// Puts last links behind other steps than the ones they name.
@@ -36,7 +43,7 @@ impl<C: Crypto> Builder<'_, C> {
                 self.splice_pair(other, id);
             }
         }
-        if !self.notices(Guard::Linked) {
+        if self.splices_buy() {
             let offers: Vec<ParcelId> = self.offers().collect();
             offers.into_iter().for_each(|offer| self.move_offer(id, offer));
         }
@@ -52,7 +59,7 @@ impl<C: Crypto> Builder<'_, C> {
 
     /// A hand-off that the adversary comes to know is put behind all that it has.
     pub(super) fn move_behind_all(&mut self, offer: ParcelId) {
-        if self.notices(Guard::Linked) {
+        if !self.splices_buy() {
             return;
         }
         for base in (0..self.u.credentials.len() as u32).map(CredentialId) {
@@ -73,7 +80,16 @@ impl<C: Crypto> Builder<'_, C> {
             return; // it stands there by right
         }
         let class = record.record.body().contract.next.clone();
-        let shape = mix(&[info.shape, u64::from(offer.0), 17]);
+        let (_, flow, hop) = self.u.recipes.parcels[offer.at()];
+        let above = self.u.credentials[parcel.base.at()].shape;
+        let by = self.told_apart(parcel.passage.by);
+        let shape = mix(&[info.shape, above, flow as u64, hop as u64, by, 17]);
+        let same = self.u.credentials[parcel.base.at()].mint == info.mint;
+        if !self.first_of_its_shape(8, mix(&[shape, u64::from(same)])) {
+            return;
+        }
+        let parcel = &self.u.parcels[offer.at()];
+        let info = &self.u.credentials[base.at()];
         let mut passage = parcel.passage.clone();
         passage.meant = Meant::Nobody;
         passage.by_holder = false;
@@ -94,7 +110,7 @@ impl<C: Crypto> Builder<'_, C> {
             let mut support = self.support_of(base, &[taker]);
             support.push(Need::Offer(offer));
             let from = CredentialFrom::Moved { base, offer, taker };
-            self.add(from, support, mint, path, mix(&numbers), base);
+            self.splice_in(from, support, mint, path, mix(&numbers), base);
         }
     }
 
@@ -104,13 +120,13 @@ impl<C: Crypto> Builder<'_, C> {
         else {
             return;
         };
-        let fits = chain.links.len() < self.setting().reach();
+        let fits = below.path.len() < self.setting().reach();
         let Some(last) = other.links.last() else { return };
         if !fits || last.offer.record.body().predecessor == chain.tip() || below.doomed {
             return;
         }
         let numbers = [below.shape, above.shape, u64::from(below.mint == above.mint)];
-        if !self.deviates(Guard::Linked, &numbers) {
+        if !self.first_of_its_shape(7, mix(&numbers)) || !self.deviates(Guard::Linked, &numbers) {
             return;
         }
         let (below, above) = (&self.u.credentials[base.at()], &self.u.credentials[link.at()]);
@@ -123,6 +139,27 @@ impl<C: Crypto> Builder<'_, C> {
         support.extend(above.support.iter().copied());
         let shape = mix(&[below.shape, above.shape, 9]);
         let mint = below.mint;
-        self.add(CredentialFrom::Spliced { base, link }, support, mint, path, shape, base);
+        let from = CredentialFrom::Spliced { base, link };
+        self.splice_in(from, support, mint, path, shape, base);
+    }
+
+    /// Keeps a splice. Where nobody notices that links do not belong together, one that fails anyhow shows nothing.
+    fn splice_in(
+        &mut self,
+        from: CredentialFrom,
+        support: Support,
+        mint: Mint,
+        path: Vec<Passage>,
+        shape: u64,
+        base: CredentialId,
+    ) {
+        let made = self.kitchen.credential(&self.u, &from);
+        let Credential::Chain(chain) = &made else { return };
+        let trust = &self.setting().desk.trust;
+        let held = verify::chain(chain, None, verify::Prefix::Verified, trust).held;
+        let link = self.setting().required.intersection(Guard::LINK);
+        if self.notices(Guard::Linked) || link.without(held).is_empty() {
+            self.add(from, support, mint, path, shape, base);
+        }
     }
 }

@@ -2,14 +2,18 @@
 
 use crate::world::ghost::{Mint, Passage};
 use crate::world::kitchen::name_of;
-use crate::world::recipe::{CredentialFrom, CredentialId, Place, Redeemable, SignerId};
+use crate::world::recipe::{
+    Binding, CredentialFrom, CredentialId, Place, Redeemable, SignerId,
+};
 use crate::world::universe::{Builder, CredentialInfo, Need, Work, mix};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use whoacts_model::authority::Operation;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::purpose;
 use whoacts_model::name::ServiceId;
-use whoacts_model::presentation::Credential;
+use whoacts_model::presentation::{Cargo, Credential, Parcel};
 use whoacts_model::token::{Audience, Claims, Token};
 use whoacts_model::wire::Object;
 use xxhash_rust::xxh3::xxh3_64;
@@ -150,25 +154,22 @@ impl<C: Crypto> Builder<'_, C> {
         for identity in &setting.identities {
             let subject = identity.id.clone();
             let mandate = setting.desk.trust.mandates.identities.get(&subject).cloned();
+            let mut bought = BTreeSet::new();
             for scope in [Some(self.kitchen.everything()), mandate].into_iter().flatten() {
-                for audience in &audiences {
+                for (audience, context) in
+                    audiences.iter().flat_map(|a| contexts.iter().map(move |c| (a, c)))
+                {
                     for confirmation in [None, Some(own)] {
-                        for context in &contexts {
-                            let claims = Claims {
-                                audience: audience.clone(),
-                                context: *context,
-                                ..Claims::default()
-                            };
-                            let token = Token {
-                                serial: FORGED + by.0,
-                                subject: subject.clone(),
-                                scope: scope.clone(),
-                                not_after: u32::MAX,
-                                confirmation,
-                                claims,
-                            };
-                            self.forge(by, token);
-                        }
+                        let (audience, context) = (audience.clone(), *context);
+                        let token = Token {
+                            serial: FORGED + by.0,
+                            subject: subject.clone(),
+                            scope: scope.clone(),
+                            not_after: u32::MAX,
+                            confirmation,
+                            claims: Claims { audience, context, ..Claims::default() },
+                        };
+                        self.forge(by, token, &mut bought);
                     }
                 }
             }
@@ -184,9 +185,48 @@ impl<C: Crypto> Builder<'_, C> {
         })
     }
 
-    fn forge(&mut self, by: SignerId, token: Token) {
+    /// What a credential buys: by whom which verifier may be asked for which operation, and at which hops it is taken.
+    fn buys(&self, made: &Credential<C>) -> BTreeSet<[usize; 3]> {
+        let setting = self.setting();
+        let mechanism = setting.deployed.run::<C>();
+        let mut buys = BTreeSet::new();
+        for (operation, (wanted, _)) in setting.operations.iter().enumerate() {
+            let request = Arc::new(self.kitchen.request(made, operation, false));
+            for (verifier, at) in setting.verifiers.iter().enumerate() {
+                if at.resource != wanted.resource {
+                    continue;
+                }
+                for by in self.signers().map(Some).chain([None]) {
+                    let party = by.map(|by| self.kitchen.signer(self.key(by)));
+                    let request = request.clone();
+                    let full = Binding::Full;
+                    let put = self.kitchen.composed(made, party, request, verifier, full, 1);
+                    let held = mechanism.evidence(&put, &at.id, &setting.desk.trust).held;
+                    if setting.required.without(held).is_empty() {
+                        buys.insert([verifier, operation, by.map_or(0, |by| by.at() + 1)]);
+                    }
+                }
+            }
+            let cargo = Cargo::Credential(made.clone());
+            let parcel = Parcel { cargo, errand: request, delivery: None };
+            for (index, instance) in setting.instances.iter().enumerate() {
+                if !instance.adversary && self.kitchen.take(index, &parcel, 0).is_ok() {
+                    buys.insert([usize::MAX, instance.pool, 0]);
+                }
+            }
+        }
+        buys
+    }
+
+    /// Makes a token up, if it buys something that those before it do not.
+    fn forge(&mut self, by: SignerId, token: Token, bought: &mut BTreeSet<[usize; 3]>) {
         let from = CredentialFrom::Forged { by, token: Box::new(token) };
         let made = self.kitchen.credential(&self.u, &from);
+        let buys = self.buys(&made);
+        if buys.is_subset(bought) {
+            return;
+        }
+        bought.extend(buys);
         let support = self.supports[by.at()].clone();
         let shape = mix(&[16, u64::from(by.0), self.u.credentials.len() as u64]);
         let before = self.u.credentials.len();

@@ -174,7 +174,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         self.setting.deployed.run::<C>().originate(&self.setting.desk, &party, &start)
     }
 
-    pub(super) fn composed(
+    pub(in crate::world) fn composed(
         &self,
         held: &Credential<C>,
         by: Option<&Party<C>>,

@@ -5,8 +5,10 @@ use crate::world::capability::Capability;
 use crate::world::ghost::{Cause, Meant, Mint, Passage, Who};
 use crate::world::kitchen::name_of;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
+    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
+    TaskIndex,
 };
+use crate::world::record::bound_key;
 use crate::world::setting::Starter;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
@@ -252,10 +254,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let base = &self.u.credentials[parcel.base.at()];
                 let mut passage = parcel.passage.clone();
                 passage.taker = Who::Instance(instance);
-                passage.answered = match task.spill() {
-                    Credential::Chain(_) => Some(setting.instances[instance].party.public),
-                    _ => None,
-                };
+                let own = setting.instances[instance].party.public;
+                passage.answered = bound_key(task.spill()).filter(|key| *key == own);
                 let mut path = base.path.clone();
                 path.push(passage);
                 let (mint, shape) = (base.mint, base.shape);
@@ -305,10 +305,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let first = self.honest.get(&name).copied().unwrap_or(id);
         // Bytes that the adversary sent it knows.
         let mut support = if made_by_others { Vec::new() } else { vec![Need::Credential(first)] };
-        // A path names its taker: nobody knows it before the task was taken.
-        if first != id || !matches!(made, Credential::Chain(_)) {
-            support.extend(task.map(Need::History));
-        }
+        // The same bytes may come of another task: whoever uses them with this history needs that it happened.
+        support.extend(task.map(Need::History));
         self.list_credential(
             from,
             CredentialInfo { made, support, mint, path, doomed, shape, parent },
@@ -345,14 +343,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
-    /// Tasks of one execution are interchangeable; mixing them up shows nothing new.
+    /// Tasks of one execution are interchangeable; mixing them up shows nothing new. Of two credentials with the same bytes
+    /// nobody can take one for the other.
     fn worth_confusing(&self, one: TaskIndex, other: TaskIndex) -> bool {
         let cause = |id: TaskIndex| {
             let parcel = self.u.recipes.tasks[id.at()].1;
             &self.u.parcels[parcel.at()].cause
         };
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
-        cause(one) != cause(other) || mint(one) != mint(other)
+        let bytes = |id: TaskIndex| name_of(self.u.tasks[id.at()].0.spill());
+        bytes(one) != bytes(other) && (cause(one) != cause(other) || mint(one) != mint(other))
     }
 
     /// Whether a mix-up of two such tasks is the first of its shape.
@@ -376,9 +376,14 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let cause = self.u.parcels[parcel.at()].cause.clone();
         let confused = served != spent;
         let deliveries = if confused { 1 } else { setting.bounds.deliveries };
+        let last = hop + 1 == setting.flows[flow].hops.len();
+        // Whoever composes a task says what is to be done with it: to ask, even where honest senders mean it to be handed on.
+        let composed = matches!(self.u.recipes.parcels[parcel.at()].0, ParcelFrom::Composed { .. });
         for by in self.lives_under_new_keys(instance) {
-            let base = self.converted(by, served, spent);
-            if hop + 1 < setting.flows[flow].hops.len() {
+            if !last {
+                let errand = self.u.tasks[served.at()].0.errand();
+                let place = self.kitchen.place(flow, hop, errand);
+                let base = self.converted(by, served, spent, place);
                 let from = ParcelFrom::Handed { by, task: served, spends: spent };
                 self.send_honestly(
                     from,
@@ -388,9 +393,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
                     Who::Instance(by),
                     confused,
                 );
-            } else {
+            }
+            if last || composed {
                 let errand = self.u.tasks[served.at()].0.errand().clone();
                 let verifier = self.kitchen.verifier_for(flow, &errand);
+                let place = self.kitchen.asked_at(flow, &errand);
+                let base = self.converted(by, served, spent, place);
                 for delivery in 1..=deliveries {
                     let from =
                         PresentationFrom::Asked { by, task: served, spends: spent, delivery };
@@ -409,12 +417,15 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     /// What an executor uses next for the task that it serves: the credential of the task that it spends, or what an online
     /// party gives for it.
-    fn converted(&mut self, by: usize, serves: TaskIndex, spends: TaskIndex) -> CredentialId {
+    fn converted(
+        &mut self,
+        by: usize,
+        serves: TaskIndex,
+        spends: TaskIndex,
+        place: Place,
+    ) -> CredentialId {
         let base = self.u.tasks[spends.at()].1;
-        let (_, parcel) = self.u.recipes.tasks[serves.at()];
-        let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
         let (served, spent) = (&self.u.tasks[serves.at()].0, &self.u.tasks[spends.at()].0);
-        let place = self.kitchen.place(flow, hop, served.errand());
         let made = self.kitchen.converted(by, spent, place, served.errand()).spill().clone();
         if made == *spent.spill() {
             return base;
