@@ -406,6 +406,14 @@ pub fn task_of<C: Crypto>(held: &Credential<C>) -> TaskId {
 pub fn name_of<C: Crypto>(held: &Credential<C>) -> Digest {
     match held {
         Credential::Chain(chain) => chain.path(),
+        // A discharge goes along with what it discharges.
+        Credential::Attenuated(held) => match &held.discharge {
+            Some(word) => {
+                let both = [*held.tip().as_bytes(), *word.digest().as_bytes()].concat();
+                Digest::of(&both)
+            }
+            None => held.tip(),
+        },
         other => other.tip(),
     }
 }
