@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p whoacts-checker --example laws -- --stories 2000 --seed 0 [--law L8-names] [--form bearer] [--all]
 //! [--quick] [--library] [--out FOLDER]`. `--all` puts every law to each story instead of two, `--quick` makes nothing small,
-//! `--library` takes the cases of the library instead, `--out` writes each finding into a folder of its own;
-//! `--pinned` alone says what the test in CI pins.
+//! `--library` takes the cases of the library instead, `--story FOLDER` what was found before, `--out` writes each finding into
+//! a folder of its own; `--pinned` alone says what the test in CI pins.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a tool for the terminal")]
 
@@ -30,6 +30,7 @@ struct Arguments {
     all: bool,
     quick: bool,
     library: bool,
+    folder: Option<String>,
     out: Option<String>,
 }
 
@@ -42,6 +43,7 @@ fn arguments() -> Arguments {
         all: false,
         quick: false,
         library: false,
+        folder: None,
         out: None,
     };
     let mut rest = std::env::args().skip(1);
@@ -52,6 +54,7 @@ fn arguments() -> Arguments {
             "--seed" => read.seed = value().parse().unwrap_or(0),
             "--law" => read.law = Some(value()),
             "--form" => read.form = Some(value()),
+            "--story" => (read.folder, read.stories) = (Some(value()), 1),
             "--out" => read.out = Some(value()),
             "--all" => read.all = true,
             "--pinned" => {
@@ -97,9 +100,16 @@ fn library() -> &'static [(String, Files)] {
     ALL.get_or_init(pinned::library)
 }
 
-/// A random story, or a case of the library.
-fn story(from_library: bool, number: u64) -> Option<(String, Files)> {
-    match from_library {
+/// A random story, a case of the library, or what was found before.
+fn story(read: &Arguments, number: u64) -> Option<(String, Files)> {
+    if let Some(folder) = &read.folder {
+        let table = |file: &str| {
+            std::fs::read_to_string(Path::new(folder).join(file)).ok()?.parse::<toml::Table>().ok()
+        };
+        let (story, policy) = (table("story.toml")?, table("policies/policy.toml")?);
+        return Some((folder.clone(), Files { story, policy }));
+    }
+    match read.library {
         true => library().get(number as usize).cloned(),
         false => Some((format!("seed {number}"), generate::story(number))),
     }
@@ -107,7 +117,7 @@ fn story(from_library: bool, number: u64) -> Option<(String, Files)> {
 
 fn search(read: &Arguments, all: &[Law]) -> Tally {
     pinned::spread(read.seed..read.seed + read.stories, |seed| {
-        let Some((story, files)) = story(read.library, seed) else { return Tally::default() };
+        let Some((story, files)) = story(read, seed) else { return Tally::default() };
         let laws = drawn(seed, all, if read.all { all.len() } else { 2 });
         let begun = Instant::now();
         let tally = of_story(&story, &files, &laws, (Some(seed), read.form.as_deref()));
@@ -174,9 +184,10 @@ fn show(read: &Arguments, failure: &Failure) {
         return;
     }
     let seed = story.split(' ').next_back().and_then(|seed| seed.parse().ok());
-    let files = match seed {
-        Some(seed) => generate::story(seed),
-        None => library().iter().find(|(id, _)| id == story).unwrap().1.clone(),
+    let files = match (seed, &read.folder) {
+        (Some(seed), _) => generate::story(seed),
+        (None, Some(_)) => self::story(read, 0).unwrap().1,
+        (None, None) => library().iter().find(|(id, _)| id == story).unwrap().1.clone(),
     };
     match shrink::shrink(&failure.law, &files, failure.form) {
         Some((small, broken)) => {

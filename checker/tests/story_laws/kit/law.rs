@@ -1,7 +1,7 @@
 //! What a law is, how it is put to a story, and what that comes to.
 
 use super::files::Files;
-use super::look::{Desk, How, Looked, Seen, words};
+use super::look::{Act, Desk, How, Looked, Seen, words};
 use super::random::Random;
 use super::rename::Names;
 use std::rc::Rc;
@@ -185,6 +185,17 @@ impl Both {
         }
     }
 
+    /// Everything is seen again, and nothing else, apart from the arguments: where no flow names one, some constant is taken,
+    /// and which one that is may depend on the constants that the files mention.
+    pub fn same_but_arguments(&self) -> Result<bool, String> {
+        let bare = |seen: &Seen| {
+            let acts = seen.acts.iter().cloned();
+            let acts = acts.map(|act| Act { arguments: String::new(), ..act }).collect();
+            Rc::new(Seen { acts, ..seen.clone() })
+        };
+        Self { before: bare(&self.before), after: bare(&self.after), form: self.form }.same()
+    }
+
     /// The same properties break.
     pub fn same_verdicts(&self) -> Result<bool, String> {
         let (before, after) = (self.before.violated, self.after.violated);
@@ -221,14 +232,14 @@ impl Both {
     /// What is accepted before is accepted after, as far as `what` says of it.
     pub fn acts_kept_as<T: Ord + std::fmt::Debug>(
         &self,
-        what: impl Fn(&super::look::Act) -> T,
+        what: impl Fn(&Act) -> T,
     ) -> Result<bool, String> {
         let after: std::collections::BTreeSet<T> = self.after.acts.iter().map(&what).collect();
         let lost = self.before.acts.iter().find(|act| !after.contains(&what(act)));
         match lost {
             None => Ok(!self.before.acts.is_empty()),
             Some(act) => {
-                let like = |other: &&super::look::Act| {
+                let like = |other: &&Act| {
                     (&other.verifier, &other.operation) == (&act.verifier, &act.operation)
                 };
                 let others = self.after.acts.iter().filter(like).map(&what);

@@ -223,7 +223,7 @@ fn special_names(q: &Question<'_>) -> Put {
             changes.push(change);
         }
     }
-    compare(q, changes, |both| both.same())
+    compare(q, changes, |both| both.same_but_arguments())
 }
 
 /// A flow from the workload that the adversary has only as an insider, where it is none.
@@ -288,7 +288,7 @@ fn a_flow_left_out(q: &Question<'_>) -> Put {
         (change.before.1, change.after.1) = (without, without);
         changes.push(change);
     }
-    compare(q, changes, |both| both.same())
+    compare(q, changes, |both| both.same_but_arguments())
 }
 
 fn one_of_each_shape(q: &Question<'_>) -> Put {
