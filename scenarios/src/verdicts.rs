@@ -186,7 +186,10 @@ impl Verdicts {
         let runs = row.on.iter().filter_map(|on| expand_label(on, vocab)).flatten();
         let mut errors = Vec::new();
         for line in runs.filter_map(|run| self.line(&changes, &label(run))) {
-            let place = || format!("`{file}:{}`", line.number);
+            let place = || match line.number {
+                0 => "what was found".to_owned(),
+                number => format!("`{file}:{number}`"),
+            };
             for (list, word, expected) in [
                 (&row.violated, "violated", "✗"),
                 (&row.vacuous, "vacuous", "–"),

@@ -55,12 +55,17 @@ fn blessing_writes_what_is_found_and_nothing_the_second_time() {
         assert_eq!(result["expected_served"], result["served"], "{result}");
     }
     // A reason comes from the story where it gives one, and else from the table.
-    let because = |mechanism: &str, property: &str| {
-        let results = run["results"].as_array().expect("results").iter();
-        let mut own = results.filter(|r| r["mechanism"] == mechanism && r["property"] == property);
-        own.next().expect("a result")["because"].as_str().map(str::to_owned)
+    let because = |variant: &str| {
+        let mut results = run["results"].as_array().expect("results").iter();
+        let is_it = |r: &&Value| r["mechanism"] == "bearer" && r["variant"] == variant;
+        results.find(is_it).expect("a result")["because"].as_str().expect("a reason").to_owned()
     };
-    assert!(because("bearer", "rekey-safe").is_some_and(|text| text.ends_with('.')));
+    assert!(because("strong").contains("however short its life"), "{}", because("strong"));
+    assert!(
+        because("common").ends_with("(no `holder`, no `handed-off`)."),
+        "{}",
+        because("common")
+    );
 }
 
 #[test]
@@ -106,7 +111,7 @@ fn another_length_or_count_is_a_difference_under_the_default_search_only() {
     let (before, number) = line.rsplit_once(' ').expect("the depth");
     let other = format!("{before} {}", (number.parse::<u32>().expect("a number") + 1) % 10);
     folder.file(FILE, written.replace(line, &other));
-    let search: [&[&str]; 2] = [&[], &["--reduce", "none"]];
+    let search: [&[&str]; 2] = [&[], &["--reduce", "saturate,symmetry"]];
     let codes = search.map(|more| {
         let own = ["check", "stories", "--mechanism", "bearer/strong"];
         within(&folder, &[&own, more].concat()).code
@@ -169,7 +174,9 @@ fn a_story_and_its_file_agree_or_nothing_runs() {
     assert!(check.stderr.contains("error[disagrees]"), "{}", check.stderr);
     assert!(check.stderr.contains("stories/report.verdicts:"), "{}", check.stderr);
     let before = read(&folder);
-    assert_eq!(bless(&folder, &[]).code, 2, "a story is not overruled");
+    let refused = bless(&folder, &[]);
+    assert_eq!(refused.code, 2, "a story is not overruled");
+    assert!(refused.stderr.contains("and what was found says ✗"), "{}", refused.stderr);
     assert_eq!(read(&folder), before);
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Instant;
 
 const STORY: &str = include_str!("../../../scenarios/cases/article/shared-pool.toml");
+const VERDICTS: &str = include_str!("../../../scenarios/cases/article/shared-pool.verdicts");
 const POLICY: &str = include_str!("../../../scenarios/policies/shared-server.toml");
 
 const REPORT: &str = include_str!("../../templates/stories/report.toml");
@@ -20,7 +21,8 @@ struct Place {
 impl Place {
     fn new(name: &str) -> Self {
         let folder = Folder::new(name);
-        folder.file("stories/shared-pool.toml", STORY);
+        folder.file("stories/article/shared-pool.toml", STORY);
+        folder.file("stories/article/shared-pool.verdicts", VERDICTS);
         folder.file("stories/policies/shared-server.toml", POLICY);
         Self { folder, program: env!("CARGO_BIN_EXE_whoacts").into() }
     }
