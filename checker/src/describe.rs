@@ -1,8 +1,7 @@
 //! What there is, for `list` and `explain`: read off the lists of the code.
 
-use crate::lint;
-use crate::property;
 use crate::world::capability::Capability;
+use crate::{assumption, lint, property};
 use whoacts_model::conflation::Conflation;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::guard::Guard;
@@ -11,7 +10,7 @@ use whoacts_model::mechanism::forms;
 /// One thing that has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// `property`, `guard`, `mechanism`, `conflation`, `capability`, `scenario`, `lint` or `error`.
+    /// `property`, `guard`, `mechanism`, `conflation`, `capability`, `assumption`, `scenario`, `lint` or `error`.
     pub kind: &'static str,
     /// Its name.
     pub id: String,
@@ -46,6 +45,9 @@ pub fn entries() -> Vec<Entry> {
     }
     for capability in Capability::ALL {
         add("capability", capability.id(), capability.about(), String::new());
+    }
+    for one in assumption::ALL {
+        add("assumption", one.id, one.sentence, format!("without it: {}", one.without));
     }
     if let Ok(library) = whoacts_scenarios::Library::builtin(&crate::suite::vocabulary()) {
         for case in library.cases {

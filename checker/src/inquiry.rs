@@ -31,6 +31,8 @@ pub struct Question<'a> {
     pub capabilities: Capabilities,
     /// Guards that are not asked for.
     pub dropped: GuardSet,
+    /// Guards that are asked for although the policy leaves them out.
+    pub added: GuardSet,
     /// What else is changed.
     pub change: Change,
 }
@@ -87,12 +89,18 @@ impl Attack {
 impl<'a> Question<'a> {
     /// The story as it stands.
     pub fn of(case: &'a Case, form: &'static Form, capabilities: Capabilities) -> Self {
-        Self { case, form, capabilities, dropped: GuardSet::NONE, change: Change::None }
+        let (dropped, added) = (GuardSet::NONE, GuardSet::NONE);
+        Self { case, form, capabilities, dropped, added, change: Change::None }
     }
     /// Without those guards.
     #[must_use]
     pub fn without(self, dropped: GuardSet) -> Self {
         Self { dropped, ..self }
+    }
+    /// With those guards required as well.
+    #[must_use]
+    pub fn requiring(self, added: GuardSet) -> Self {
+        Self { added, ..self }
     }
     /// With that change.
     #[must_use]
@@ -101,8 +109,8 @@ impl<'a> Question<'a> {
     }
     /// What is lowered.
     pub fn plan(&self) -> Plan<'a> {
-        let Self { case, form, capabilities, dropped, .. } = *self;
-        Plan { dropped, ..Plan::of(&case.scenario, &case.policy, form, capabilities) }
+        let Self { case, form, capabilities, dropped, added, .. } = *self;
+        Plan { dropped, added, ..Plan::of(&case.scenario, &case.policy, form, capabilities) }
     }
     /// The stage, with the change on it.
     fn world<C: Crypto>(&self) -> World<C> {
@@ -112,7 +120,7 @@ impl<'a> Question<'a> {
     }
     fn key(&self) -> Key {
         let id = self.case.scenario.id.clone();
-        (id, self.form.label(), self.capabilities, self.dropped, self.change)
+        (id, self.form.label(), self.capabilities, (self.dropped, self.added), self.change)
     }
 }
 
@@ -165,8 +173,8 @@ impl Settled {
 /// A search about several properties keeps no more states; then each of them is asked alone.
 const TOGETHER: u64 = 20_000;
 
-/// Case, form, adversary, guards dropped, change.
-type Key = (String, String, Capabilities, GuardSet, Change);
+/// Case, form, adversary, guards dropped and added, change.
+type Key = (String, String, Capabilities, (GuardSet, GuardSet), Change);
 
 /// Asks, and remembers.
 pub struct Inquiry<'a> {

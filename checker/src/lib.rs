@@ -1,5 +1,6 @@
 //! Runs the model: lowers a scenario to a finite world, explores it, and confirms every attack.
 
+pub mod assumption;
 pub mod cedar;
 pub mod confirm;
 pub mod describe;
@@ -10,6 +11,7 @@ pub mod lint;
 pub mod lower;
 pub mod outcome;
 pub mod property;
+pub mod renamed;
 pub mod shrink;
 pub mod store;
 pub mod suite;

@@ -281,6 +281,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     .collect(),
             },
             rogue: self.rogue(),
+            outsider: party("outsider", ""),
+            contexts: self.contexts.values().cloned().collect(),
             faults: self.faults.iter().copied().chain(self.restarts(&verifiers)).collect(),
             rules: crate::cedar::Rules::of(plan.policy),
             flows,
@@ -294,7 +296,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
 }
 
 /// Guards by name; `all` is every one.
-fn guards(written: &[Spanned<String>]) -> GuardSet {
+pub(crate) fn guards(written: &[Spanned<String>]) -> GuardSet {
     if written.iter().any(|guard| guard.value == "all") {
         return GuardSet::ALL;
     }

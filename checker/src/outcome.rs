@@ -37,12 +37,14 @@ pub struct Check {
     pub served: bool,
     /// What was expected of `served`.
     pub expected_served: bool,
-    /// `A1` (the runtime duty) unless the adversary may break it; further assumptions by id.
+    /// What the verdict rests on and nothing here checks, by name ([`assumption`](crate::assumption)).
     pub assumptions: Vec<&'static str>,
     /// No adversary moves and nothing exceeds what was intended.
     pub by_design: bool,
     /// Effects within the delegated authority by an eligible executor that the adversary controls.
     pub influenced: Vec<String>,
+    /// For `theft-contained`: how far what was stolen carried.
+    pub radius: Option<Radius>,
     /// The bounds within which the verdict holds.
     pub bounds: Bounds,
     /// The adversary's capabilities.
@@ -79,6 +81,61 @@ impl Check {
     /// `bearer`, `dpop/strong`, `continuity/K4`: the form's name.
     pub fn label(&self) -> String {
         label(self.mechanism, self.variant, self.profile)
+    }
+    /// Whether the good end is reachable, as far as the run went: what a limit kept it from reaching is unknown.
+    pub fn reached(&self) -> Option<bool> {
+        (self.served || self.stats.limit.is_none()).then_some(self.served)
+    }
+    /// Whether it is known that the good end is, or is not, reachable, and the other was expected.
+    pub fn is_served_oddly(&self) -> bool {
+        self.reached().is_some_and(|reached| reached != self.expected_served)
+    }
+    /// Whether nothing was found that breaks the property, though the question was put.
+    pub fn holds(&self) -> bool {
+        matches!(self.verdict, Verdict::Proved | Verdict::Exhausted | Verdict::Sampled)
+    }
+    /// Whether it holds where the honest work is impossible, so that nobody gains anything by it.
+    pub fn is_hollow(&self) -> bool {
+        self.holds() && self.reached() == Some(false)
+    }
+}
+
+/// How far what was stolen carries, for `theft-contained`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Radius {
+    /// To the steps of the instance from which it was stolen, and no further.
+    Instance,
+    /// To so many steps that were open to any instance of its class.
+    Class(usize),
+    /// To whatever the service may do, or the steps of all of its replicas.
+    Service,
+    /// To whatever is seen.
+    Everything,
+}
+
+impl std::fmt::Display for Radius {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Instance => f.write_str("instance"),
+            Self::Class(1) => f.write_str("class (1 step)"),
+            Self::Class(steps) => write!(f, "class ({steps} steps)"),
+            Self::Service => f.write_str("service"),
+            Self::Everything => f.write_str("everything"),
+        }
+    }
+}
+
+impl Radius {
+    /// The one that is written so.
+    pub fn named(text: &str) -> Option<Self> {
+        let class = text.strip_prefix("class (").and_then(|rest| rest.split(' ').next());
+        match (text, class) {
+            ("instance", _) => Some(Self::Instance),
+            ("service", _) => Some(Self::Service),
+            ("everything", _) => Some(Self::Everything),
+            (_, Some(steps)) => steps.parse().ok().map(Self::Class),
+            _ => None,
+        }
     }
 }
 
@@ -220,6 +277,8 @@ pub struct Trace {
     pub steps: Vec<Step>,
     /// The moves as data, from which the trace can be replayed.
     pub moves: Vec<serde_json::Value>,
+    /// Whether the adversary makes one of the moves.
+    pub hostile: bool,
     /// Why it is a violation: one or two sentences.
     pub why: String,
     /// One line: who does what that they may not.

@@ -1,15 +1,17 @@
 //! Runs scenarios: which runs there are, what each finds, what was expected, and what would have stopped it.
 
+mod blocked;
 mod expect;
 mod job;
 mod pair;
+mod radius;
 
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::capabilities;
 use crate::outcome::{Check, Outcome};
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::{self, World};
-use crate::{cedar, property};
+use crate::{cedar, property, renamed};
 pub use expect::Expectations;
 use job::{Contrasts, Jobs};
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,6 +190,10 @@ pub fn vocabulary() -> Vocabulary {
             .filter(|property| property.pair.is_some())
             .map(|property| property.id.to_owned())
             .collect(),
+        renamed: renamed::PROPERTIES
+            .iter()
+            .map(|(old, new)| ((*old).into(), (*new).into()))
+            .collect(),
     }
 }
 
@@ -214,7 +220,7 @@ pub fn run(
     let cases = select(cases, options)?;
     let expectations = Expectations::read(&cases)?;
     let tasks = plan(&cases, options)?;
-    let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()));
+    let jobs = Jobs::new(Limits::new(options, interrupted).shared(tasks.len()), &expectations);
     let drafts = in_parallel(options.threads, &tasks, |task, done| {
         let drafts = jobs.checks(task);
         let label = format!("{} {}", task.case.scenario.id, task.form.label());
@@ -286,12 +292,35 @@ pub(crate) fn select(cases: &[Case], options: &Options) -> Result<Vec<Case>, Err
     if selected.is_empty() {
         return Err(Error::Vacuous(format!("no scenario is selected{}", options.hint(cases))));
     }
+    changes(&selected, options)?;
     let mut policies = BTreeMap::new();
     for case in &selected {
         policies.insert(&case.policy_file, (&case.policy, case.policy_text.as_str()));
     }
     readable(policies.into_values())?;
     Ok(selected)
+}
+
+/// Judges what was typed for all of these cases, and runs nothing.
+///
+/// # Errors
+/// [`Error::Usage`] for what makes no sense for them, [`Error::Vacuous`] where it selects nothing.
+pub fn judge(cases: &[Case], options: &Options) -> Result<(), Error> {
+    wanted_forms(options)?;
+    select(cases, options).map(drop)
+}
+
+/// Refuses another adversary that the stories could not have, by the same judge as that of their files.
+fn changes(cases: &[Case], options: &Options) -> Result<(), Error> {
+    let stories: Vec<_> = cases.iter().map(|case| &case.scenario).collect();
+    let faults = whoacts_scenarios::check_changes(&stories, &options.adversary, &vocabulary());
+    faults.first().map_or(Ok(()), |fault| Err(Error::Usage(said(fault))))
+}
+
+/// A fault of what was typed, in one line.
+pub(crate) fn said(fault: &whoacts_scenarios::Error) -> String {
+    let help = fault.help.as_ref().map(|help| format!("; {help}"));
+    format!("{fault}{}", help.unwrap_or_default())
 }
 
 /// Refuses Cedar policies that cannot be read.

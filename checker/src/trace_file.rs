@@ -3,9 +3,9 @@
 use crate::confirm::confirm;
 use crate::lower::{Plan, capabilities, lower};
 use crate::outcome::{Bounds, Check, Trace};
-use crate::property;
-use crate::tell;
 use crate::world::World;
+use crate::world::capability::Capabilities;
+use crate::{property, renamed, suite, tell};
 use serde_json::{Value, json};
 use whoacts_model::crypto::{Digest, Symbolic};
 use whoacts_model::mechanism::{Form, label};
@@ -87,15 +87,30 @@ pub(crate) fn read<'c>(value: &Value, cases: &'c [Case]) -> Result<Saved<'c>, St
     let variant = text("variant").unwrap_or("common");
     let label = label(need("mechanism")?, variant, text("profile"));
     let form = Form::labelled(&label).ok_or_else(|| format!("no mechanism is called `{label}`"))?;
-    let (property, _) = property::named(need("property")?)
-        .ok_or_else(|| format!("no property is called `{}`", text("property").unwrap_or("")))?;
-    let names = value.get("adversary").and_then(Value::as_array).ok_or("no `adversary`")?;
-    let capabilities = capabilities(names.iter().filter_map(Value::as_str));
+    let asked = need("property")?;
+    let unknown = || format!("no property is called `{asked}`");
+    let (property, _) =
+        property::named(asked).ok_or_else(|| renamed::property(asked).unwrap_or_else(unknown))?;
+    let capabilities = adversary(value, case)?;
     let plan = Plan {
         bounds: bounds_of(value.get("bounds").ok_or("no `bounds`")?)?,
         ..Plan::of(&case.scenario, &case.policy, form, capabilities)
     };
     Ok(Saved { case, plan, property, label })
+}
+
+/// The adversary of a trace, judged as that of its story's file.
+fn adversary(value: &Value, case: &Case) -> Result<Capabilities, String> {
+    let names = value.get("adversary").and_then(Value::as_array).ok_or("no `adversary`")?;
+    let names: Option<Vec<String>> =
+        names.iter().map(|name| name.as_str().map(str::to_owned)).collect();
+    let names = names.ok_or("`adversary` is a list of names")?;
+    let faults =
+        whoacts_scenarios::check_capabilities(&case.scenario, &names, &suite::vocabulary());
+    match faults.first() {
+        Some(fault) => Err(suite::said(fault)),
+        None => Ok(capabilities(names.iter().map(String::as_str))),
+    }
 }
 
 /// Replays a saved trace, step by step under Ed25519.

@@ -212,7 +212,8 @@ pub(crate) struct DiffArgs {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) search: Search,
-    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does)
+    /// Also exit with 1 for this: more-permissive, less-permissive or any (an attack always does, and whatever the
+    /// adversary's own identities or executors gain)
     #[arg(long, value_name = "CHANGE")]
     pub(crate) fail_on: Option<FailOn>,
     /// pretty, json or markdown; with `:FILE`, into a file; may be repeated

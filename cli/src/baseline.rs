@@ -1,13 +1,15 @@
 //! Results that are known to be wrong, and accepted for a while: each with a reason and a last day, and void as soon as its
 //! story or policy changes.
 
+use crate::checker::renamed;
 use crate::exit::Failure;
+use crate::input;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use toml::{Table, Value};
-use whoacts_checker::outcome::{Check, Outcome, Verdict};
-use whoacts_scenarios::Case;
+use whoacts_checker::outcome::{Bounds, Check, Outcome, Verdict};
+use whoacts_scenarios::{Case, shown as shown_path};
 
 /// The `schema` value of a baseline file.
 pub(crate) const SCHEMA: &str = "whoacts/baseline/1";
@@ -21,10 +23,12 @@ pub(crate) struct Entry {
     property: String,
     verdict: String,
     served: bool,
+    /// The attack, by its trace's id.
+    attack: Option<String>,
     reason: String,
     /// The last day, `2027-01-31`.
     expires: String,
-    /// A digest of the story and its policy.
+    /// A digest of the story, its policies and the bounds.
     sha256: String,
 }
 
@@ -42,11 +46,8 @@ pub(crate) struct Applied {
 /// Reads a baseline.
 pub(crate) fn read(path: &Path) -> Result<Vec<Entry>, Failure> {
     let wrong =
-        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => wrong("there is no such file".into()),
-        _ => wrong(error.to_string().to_lowercase()),
-    })?;
+        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", shown_path(path)));
+    let text = input::text(path).map_err(wrong)?;
     parse(&text).map_err(wrong)
 }
 
@@ -65,13 +66,14 @@ fn parse(text: &str) -> Result<Vec<Entry>, String> {
     numbered.map(|(at, one)| entry(one).map_err(|why| format!("entry {}: {why}", at + 1))).collect()
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "scenario",
     "mechanism",
     "adversary",
     "property",
     "verdict",
     "served",
+    "attack",
     "reason",
     "expires",
     "sha256",
@@ -104,13 +106,18 @@ fn entry(value: &Value) -> Result<Entry, String> {
     if verdict == Verdict::Inconclusive.id() || !Verdict::ALL.iter().any(|v| v.id() == verdict) {
         return Err(format!("`verdict = \"{verdict}\"` cannot be accepted"));
     }
+    let property = text("property")?;
+    if let Some(said) = renamed::property(&property) {
+        return Err(said);
+    }
     Ok(Entry {
         scenario: text("scenario")?,
         mechanism: text("mechanism")?,
         adversary: names.ok_or("`adversary` is a list of names")?,
-        property: text("property")?,
+        property,
         verdict,
         served: table.get("served").and_then(Value::as_bool).ok_or("it has no `served`")?,
+        attack: table.contains_key("attack").then(|| text("attack")).transpose()?,
         reason: text("reason")?,
         expires,
         sha256: text("sha256")?,
@@ -154,9 +161,10 @@ pub(crate) fn accept(outcome: &Outcome, cases: &[Case], reason: &str, expires: &
                 property: check.property.to_owned(),
                 verdict: check.verdict.id().to_owned(),
                 served: check.served,
+                attack: check.trace.as_ref().map(|trace| trace.id.clone()),
                 reason: reason.to_owned(),
                 expires: expires.to_owned(),
-                sha256: digest(case),
+                sha256: digest(case, check),
             })
         })
         .collect()
@@ -169,13 +177,14 @@ pub(crate) fn text(entries: &[Entry]) -> String {
         let quoted = |text: &str| Value::from(text).to_string();
         let names: Vec<String> = entry.adversary.iter().map(|name| quoted(name)).collect();
         out.push_str(&format!(
-            "\n[[accept]]\nscenario = {}\nmechanism = {}\nadversary = [{}]\nproperty = {}\nverdict = {}\nserved = {}\nreason = {}\nexpires = {}\nsha256 = {}\n",
+            "\n[[accept]]\nscenario = {}\nmechanism = {}\nadversary = [{}]\nproperty = {}\nverdict = {}\nserved = {}\n{}reason = {}\nexpires = {}\nsha256 = {}\n",
             quoted(&entry.scenario),
             quoted(&entry.mechanism),
             names.join(", "),
             quoted(&entry.property),
             quoted(&entry.verdict),
             entry.served,
+            entry.attack.as_ref().map(|id| format!("attack = {}\n", quoted(id))).unwrap_or_default(),
             quoted(&entry.reason),
             quoted(&entry.expires),
             quoted(&entry.sha256),
@@ -206,8 +215,8 @@ impl Entry {
         let found = (check.verdict.id(), check.served);
         if self.expires.as_str() < today {
             Some(format!("it expired on {}", self.expires))
-        } else if digest(case) != self.sha256 {
-            Some("it is void, since its story or policy changed".into())
+        } else if digest(case, check) != self.sha256 {
+            Some("it is void, since its story, a policy or the bounds changed".into())
         } else if check.as_expected {
             Some("it is not needed any more, all is as expected".into())
         } else if found != (self.verdict.as_str(), self.served) {
@@ -219,16 +228,24 @@ impl Entry {
                 found.0,
                 served(found.1)
             ))
+        } else if check.trace.as_ref().map(|trace| &trace.id) != self.attack.as_ref() {
+            Some("it accepts another attack than the one that was found".into())
         } else {
             None
         }
     }
 }
 
-/// A digest of all that an entry was accepted for.
-fn digest(case: &Case) -> String {
+/// A digest of all that an entry was accepted for: the files, Cedar policies and their entities among them, and the bounds.
+fn digest(case: &Case, check: &Check) -> String {
     let mut hash = Sha256::new();
-    for text in [&case.source_text, &case.policy_text] {
+    let Bounds { replicas, hops, executions, deliveries, ticks } = check.bounds;
+    let bounds = [replicas, hops, executions, deliveries, ticks].map(|bound| bound.to_string());
+    let bounds = bounds.join(" ");
+    let own = case.policy.resources.iter();
+    let cedar = own.flat_map(|own| [&*own.text.text, &*own.entities_text]);
+    let texts = [case.source_text.as_str(), &case.policy_text, &bounds];
+    for text in texts.into_iter().chain(cedar) {
         hash.update((text.len() as u64).to_be_bytes());
         hash.update(text.as_bytes());
     }
@@ -307,11 +324,13 @@ mod tests {
             property: "custody".into(),
             verdict: "violated".into(),
             served: false,
+            attack: Some("7c1e09ab".into()),
             reason: "a \"reason\" \\ with\nlines".into(),
             expires: "2027-01-31".into(),
             sha256: "00".into(),
         };
-        let entries = vec![entry.clone(), Entry { served: true, reason: "x".into(), ..entry }];
+        let other = Entry { served: true, attack: None, reason: "x".into(), ..entry.clone() };
+        let entries = vec![entry, other];
         assert_eq!(parse(&text(&entries)), Ok(entries));
     }
 
@@ -332,7 +351,7 @@ mod tests {
             (
                 "property",
                 "proprety",
-                "entry 1: no key is called `proprety` here; there are scenario, mechanism, adversary, property, verdict, served, reason, expires, sha256",
+                "entry 1: no key is called `proprety` here; there are scenario, mechanism, adversary, property, verdict, served, attack, reason, expires, sha256",
             ),
         ] {
             assert_eq!(parse(&format!("{head}{}", whole.replacen(from, to, 1))), Err(said.into()));

@@ -10,8 +10,9 @@ use whoacts_scenarios::Case;
 /// Those of the cases that changed. What git does not know yet counts as changed.
 pub(crate) fn since(revision: &str, cases: Vec<Case>) -> Result<Vec<Case>, Failure> {
     let changed = changed(revision)?;
+    // A name with signs that outputs escape is not found under it; what is not known to be the same is run.
     let is_changed =
-        |file: &Path| std::fs::canonicalize(file).is_ok_and(|path| changed.contains(&path));
+        |file: &Path| std::fs::canonicalize(file).map_or(true, |path| changed.contains(&path));
     let mut cases = cases;
     cases.retain(|case| files(case).iter().any(|file| is_changed(file)));
     Ok(cases)

@@ -1,3 +1,5 @@
 //! The checker, as the verbs see it.
 
-pub(crate) use whoacts_checker::{describe, shrink, store, suite, trace_file, verdicts};
+pub(crate) use whoacts_checker::{
+    describe, renamed, shrink, store, suite, trace_file, verdicts,
+};

@@ -1,11 +1,12 @@
 //! `--expect FILE`: a stored result against the one just found, row by row.
 
 use crate::exit::Failure;
+use crate::input;
 use crate::output::stderr;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
+use whoacts_scenarios::shown as shown_path;
 
 /// The rows of a result, and the keys that tell them apart.
 pub(crate) type Rows = &'static [(&'static str, &'static [&'static str])];
@@ -20,7 +21,7 @@ pub(crate) fn differs(path: &Path, found: &Value, rows: Rows) -> Result<bool, Fa
     if schema(&stored) != schema(found) {
         return Err(Failure::Usage(format!(
             "`{}` holds {}, not {}",
-            path.display(),
+            shown_path(path),
             schema(&stored),
             schema(found)
         )));
@@ -34,9 +35,9 @@ pub(crate) fn differs(path: &Path, found: &Value, rows: Rows) -> Result<bool, Fa
 
 fn read(path: &Path) -> Result<Value, Failure> {
     let wrong = |reason: String| {
-        Failure::Usage(format!("cannot read `{}`: {}", path.display(), reason.to_lowercase()))
+        Failure::Usage(format!("cannot read `{}`: {}", shown_path(path), reason.to_lowercase()))
     };
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = input::text(path).map_err(wrong)?;
     serde_json::from_str(&text).map_err(|error| wrong(format!("it is not JSON: {error}")))
 }
 

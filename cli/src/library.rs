@@ -2,19 +2,43 @@
 
 use crate::checker::suite;
 use crate::exit::Failure;
+use crate::output::stderr;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use whoacts_scenarios::scenario::Policy;
-use whoacts_scenarios::{Case, Library};
+use whoacts_scenarios::{Case, Library, Skipped};
 
-/// The cases in these places; the built-in ones where none is named.
+/// The cases in these places; the built-in ones where none is named. What was not looked at is said.
 pub(crate) fn load(paths: &[PathBuf]) -> Result<Vec<Case>, Failure> {
+    let library = all(paths)?;
+    if !library.skipped.is_empty() {
+        stderr(&format!("{}\n", skipped(&library.skipped)));
+    }
+    Ok(library.cases)
+}
+
+/// The cases in these places, and what lies there and is none.
+pub(crate) fn all(paths: &[PathBuf]) -> Result<Library, Failure> {
     let vocabulary = suite::vocabulary();
-    let library = match paths {
+    Ok(match paths {
         [] => Library::builtin(&vocabulary)?,
         paths => Library::load(paths, &vocabulary)?,
-    };
-    Ok(library.cases)
+    })
+}
+
+/// Files that are named where they were skipped; of more, only the number is said.
+const NAMED: usize = 5;
+
+/// `2 files skipped: a.toml (no `schema` says that it is a scenario), …`.
+pub(crate) fn skipped(files: &[Skipped]) -> String {
+    let s = if files.len() == 1 { "" } else { "s" };
+    let named = files.iter().take(NAMED).map(|one| format!("{} ({})", one.file, one.why));
+    let mut named: Vec<String> = named.collect();
+    if files.len() > NAMED {
+        named.push(format!("and {} more", files.len() - NAMED));
+    }
+    let colon = if named.is_empty() { "" } else { ": " };
+    format!("{} file{s} skipped{colon}{}", files.len(), named.join(", "))
 }
 
 /// The texts of their files, by name.

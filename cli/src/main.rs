@@ -8,6 +8,7 @@ mod changed;
 mod checker;
 mod exit;
 mod expected;
+mod input;
 mod library;
 mod output;
 mod progress;

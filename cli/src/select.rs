@@ -1,6 +1,7 @@
 //! From what was typed to what is run.
 
 use crate::args::{CryptoName, EngineKind, ReduceKind, Search, Select};
+use crate::checker::renamed;
 use crate::checker::suite::{self, CryptoKind, Engine, Options, Reductions};
 use crate::exit::Failure;
 use crate::suggest::unknown;
@@ -15,6 +16,9 @@ pub(crate) fn options(select: &Select, search: Option<&Search>) -> Result<Option
             false => Err(Failure::Usage(unknown(kind, name, known))),
         };
     for property in &select.property {
+        if let Some(said) = renamed::property(property) {
+            return Err(Failure::Usage(said));
+        }
         known("property", property, &vocabulary.properties)?;
     }
     for change in &select.adversary {
@@ -22,6 +26,11 @@ pub(crate) fn options(select: &Select, search: Option<&Search>) -> Result<Option
         known("capability", name, &vocabulary.capabilities)?;
     }
     let mut options = search.map_or_else(|| Ok(standard()), searching)?;
+    if options.engine == Engine::Stateright && !select.set.is_empty() {
+        return Err(Failure::Usage(
+            "stateright searches each story at the bounds of its `[oracle]`: --set needs --engine layered".into(),
+        ));
+    }
     options.forms = forms(select, &vocabulary)?;
     options.properties = (!select.property.is_empty()).then(|| select.property.clone());
     options.filter.clone_from(&select.filter);
@@ -58,6 +67,16 @@ fn searching(search: &Search) -> Result<Options, Failure> {
     if is_oracle && search.exact {
         return Err(Failure::Usage(
             "stateright keeps fingerprints: --exact needs --engine layered".into(),
+        ));
+    }
+    if is_oracle && search.memory.is_some() {
+        return Err(Failure::Usage(
+            "stateright counts no bytes: --memory needs --engine layered; --max-states works with both".into(),
+        ));
+    }
+    if is_oracle && search.stuck {
+        return Err(Failure::Usage(
+            "stateright does not look for stuck states: --stuck needs --engine layered".into(),
         ));
     }
     let standard = standard();
@@ -156,8 +175,17 @@ pub(crate) fn again(select: &Select) -> String {
 /// As a shell would read it back.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+,:".contains(c);
+    let odd = |c: char| c.is_control() || whoacts_scenarios::is_hidden(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.into()
+    } else if word.chars().any(odd) {
+        // A line break in a name begins no line here; bash reads it back.
+        let spelt = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if odd(c) => format!("\\U{:08x}", u32::from(c)),
+            c => c.to_string(),
+        };
+        format!("$'{}'", word.chars().map(spelt).collect::<String>())
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }

@@ -3,6 +3,7 @@
 use crate::args::Select;
 use crate::checker::{suite, trace_file};
 use crate::exit::Failure;
+use crate::input;
 use crate::output::{Target, write};
 use crate::progress::Meter;
 use crate::session::Session;
@@ -11,12 +12,10 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use whoacts_checker::outcome::{Check, Outcome};
-use whoacts_scenarios::Case;
+use whoacts_scenarios::{Case, shown as shown_path};
 
 /// Where traces are looked for by id.
 const FOLDER: &str = "traces";
-/// A saved trace larger than this is none.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// An id is at least so long where only its beginning is typed.
 const SHORTEST: usize = 4;
 
@@ -43,12 +42,8 @@ fn find(what: &str) -> Result<Option<Value>, Failure> {
 
 fn read(path: &Path) -> Result<Value, Failure> {
     let wrong =
-        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", path.display()));
-    let size = fs::metadata(path).map_err(|error| wrong(reason(&error)))?.len();
-    if size > MAX_BYTES {
-        return Err(wrong(format!("it has more than {MAX_BYTES} bytes, which is the limit")));
-    }
-    let bytes = fs::read(path).map_err(|error| wrong(reason(&error)))?;
+        |reason: String| Failure::Usage(format!("cannot read `{}`: {reason}", shown_path(path)));
+    let bytes = input::bytes(path).map_err(wrong)?;
     serde_json::from_slice(&bytes).map_err(|error| wrong(format!("it is not JSON: {error}")))
 }
 
@@ -122,7 +117,7 @@ pub(crate) fn save_all(outcome: &Outcome, cases: &[Case], folder: &Path) -> Resu
 
 fn library_folder(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| {
-        Failure::Usage(format!("cannot write `{}`: {}", folder.display(), reason(&error)))
+        Failure::Usage(format!("cannot write `{}`: {}", shown_path(folder), reason(&error)))
     })
 }
 

@@ -29,7 +29,8 @@ fn line(own: &Own<'_>, check: &Check) -> String {
 
 fn facts(check: &Check) -> Vec<String> {
     let mut facts = vec![expectation(check)];
-    facts.push(if check.served { "served" } else { "unserved" }.into());
+    facts.push(served(check).into());
+    facts.extend(check.is_hollow().then(|| "hollow".into()));
     match &check.trace {
         Some(trace) => {
             facts.push(count(trace.steps.len() as u64, "step"));
@@ -39,7 +40,18 @@ fn facts(check: &Check) -> Vec<String> {
     }
     facts.extend(check.by_design.then(|| "by-design".into()));
     facts.extend(check.stats.limit.clone());
+    if !check.assumptions.is_empty() {
+        facts.push(format!("rests on {}", check.assumptions.join(" ")));
+    }
     facts
+}
+
+fn served(check: &Check) -> &'static str {
+    match check.reached() {
+        Some(true) => "served",
+        Some(false) => "unserved",
+        None => "served: unknown",
+    }
 }
 
 fn expectation(check: &Check) -> String {

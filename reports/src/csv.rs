@@ -14,7 +14,7 @@ pub const FORMAT: Format = Format {
 };
 
 /// The names of the columns.
-const HEAD: [&str; 11] = [
+const HEAD: [&str; 14] = [
     "mechanism",
     "variant",
     "profile",
@@ -24,8 +24,11 @@ const HEAD: [&str; 11] = [
     "by_design",
     "as_expected",
     "served",
+    "hollow",
+    "unbroken_everywhere",
     "shortest",
     "scenario",
+    "assumptions",
 ];
 
 /// The table; lines end as RFC 4180 has it.
@@ -45,9 +48,12 @@ fn record(cell: &Cell<'_>) -> Vec<String> {
         by.verdict.id().to_owned(),
         by.by_design.to_string(),
         cell.as_expected.to_string(),
-        cell.served.to_string(),
+        cell.served.map(|served| served.to_string()).unwrap_or_default(),
+        cell.hollow.to_string(),
+        cell.unbroken_everywhere.to_string(),
         by.trace.as_ref().map(|trace| trace.steps.len().to_string()).unwrap_or_default(),
         by.scenario.clone(),
+        by.assumptions.join(" "),
     ]
 }
 

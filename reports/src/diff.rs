@@ -29,7 +29,12 @@ pub fn value(diff: &Diff, look: &Look<'_>) -> Value {
     let by_story = |what: fn(&Ran) -> Value| -> Map<String, Value> {
         diff.runs.iter().map(|run| (run.scenario.clone(), what(run))).collect()
     };
-    let duty = diff.runs.iter().all(|run| run.duty);
+    let mut assumptions: Vec<&str> = Vec::new();
+    for id in diff.runs.iter().flat_map(|run| &run.assumptions) {
+        if !assumptions.contains(id) {
+            assumptions.push(id);
+        }
+    }
     json!({
         "schema": "whoacts/diff/1",
         "tool": { "version": look.version },
@@ -46,7 +51,7 @@ pub fn value(diff: &Diff, look: &Look<'_>) -> Value {
         "edits": diff.edits.iter().enumerate().map(|(at, e)| edit(diff, at, e)).collect::<Vec<_>>(),
         "bounds": by_story(|run| json::bounds(&run.bounds)),
         "adversary": by_story(|run| json!(run.adversary)),
-        "assumptions": if duty { vec!["A1"] } else { Vec::new() },
+        "assumptions": assumptions,
         "runs": diff.runs.iter().map(run).collect::<Vec<_>>(),
     })
 }
@@ -66,6 +71,7 @@ fn witness(diff: &Diff, witness: &Witness) -> Value {
         "mechanism": witness.mechanism,
         "class": witness.effect.class,
         "environment": witness.effect.environment,
+        "hostile": witness.hostile,
         "length": witness.trace.steps.len(),
         "steps": witness.trace.steps.iter().map(|step| &step.text).collect::<Vec<_>>(),
         "otherwise": witness.otherwise,
@@ -136,22 +142,49 @@ fn run(run: &Ran) -> Value {
     })
 }
 
+/// How the two policies are called: by their names, or as the old and the new one where they have the same.
+fn names(diff: &Diff) -> (String, String) {
+    let (old, new) = (&diff.old.0, &diff.new.0);
+    match old == new {
+        true => (format!("the old `{old}`"), format!("the new `{new}`")),
+        false => (format!("`{old}`"), format!("`{new}`")),
+    }
+}
+
 /// What the verdict means, in a sentence.
 fn sentence(diff: &Diff) -> String {
-    let (old, new) = (&diff.old.0, &diff.new.0);
-    let said = match diff.verdict {
-        Verdict::Equivalent => format!("`{new}` allows the same executions as `{old}`"),
-        Verdict::MorePermissive => format!("`{new}` allows executions that `{old}` denies"),
-        Verdict::LessPermissive => format!("`{new}` denies executions that `{old}` allows"),
-        Verdict::Incomparable => {
-            format!("`{new}` allows executions that `{old}` denies, and denies others")
+    let (old, new) = names(diff);
+    if diff.verdict == Verdict::Inconclusive {
+        return "a limit was reached, so nothing is said".to_owned();
+    }
+    let hostile = diff.lets_the_adversary_in();
+    let allowed = match (diff.allowed.is_empty(), hostile) {
+        (true, _) => None,
+        (false, false) => Some(format!("allows executions that {old} denies")),
+        (false, true) => {
+            Some(format!("allows executions that {old} denies, the adversary's own among them"))
         }
-        Verdict::Inconclusive => "a limit was reached, so nothing is said".to_owned(),
     };
-    match diff.attacks.len() {
-        0 => said,
-        1 => format!("{said}, and opens an attack"),
-        many => format!("{said}, and opens {many} attacks"),
+    let denied = match (diff.denied.is_empty(), allowed.is_some()) {
+        (true, _) => None,
+        (false, true) => Some("denies others".to_owned()),
+        (false, false) => Some(format!("denies executions that {old} allows")),
+    };
+    let said = |there: bool, what: &str| there.then(|| what.to_owned());
+    let served = said(!diff.served.is_empty(), "serves what was not served");
+    let unserved = said(!diff.unserved.is_empty(), "no longer serves what was served");
+    let closed = said(!diff.closed.is_empty(), "keeps properties that were broken");
+    let opens = match diff.attacks.len() {
+        0 => None,
+        1 => Some("opens an attack".to_owned()),
+        many => Some(format!("opens {many} attacks")),
+    };
+    let all = [allowed, denied, served, unserved, closed, opens];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    match all.as_slice() {
+        [] => format!("{new} allows the same executions as {old}"),
+        [only] => format!("{new} {only}"),
+        [first @ .., last] => format!("{new} {}, and {last}", first.join(", ")),
     }
 }
 
@@ -183,5 +216,6 @@ fn within(diff: &Diff) -> String {
 /// `alice → worker: read ledger`.
 fn request(witness: &Witness) -> String {
     let effect = &witness.effect;
-    format!("{} → {}: {} {}", effect.root, effect.class, effect.action, effect.resource)
+    let whose = if witness.hostile { " (the adversary's own)" } else { "" };
+    format!("{} → {}: {} {}{whose}", effect.root, effect.class, effect.action, effect.resource)
 }

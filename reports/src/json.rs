@@ -1,6 +1,8 @@
 //! `whoacts/run/1`: a run for machines. The keys are a contract; the same outcome gives the same bytes.
 
+use crate::matrix::Broken;
 use crate::parts::hold::probability;
+use crate::parts::runs::Own;
 use crate::{Format, Look, Shows};
 use serde_json::{Map, Value, json};
 use whoacts_checker::outcome::{
@@ -23,7 +25,9 @@ pub fn render(outcome: &Outcome, look: &Look<'_>) -> String {
 
 /// The run as a value.
 pub fn value(outcome: &Outcome, look: &Look<'_>) -> Value {
-    let results: Vec<Value> = outcome.checks.iter().map(result).collect();
+    let (own, broken) = (Own::of(outcome), Broken::of(outcome));
+    let results = outcome.checks.iter().map(|check| result(check, broken.is_so(&own, check)));
+    let results: Vec<Value> = results.collect();
     let mut run = json!({
         "schema": "whoacts/run/1",
         "tool": { "version": look.version },
@@ -42,7 +46,8 @@ pub(crate) fn text(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-fn result(check: &Check) -> Value {
+/// `broken`: whether anything breaks the property under the same adversary, here or under another form.
+fn result(check: &Check, broken: bool) -> Value {
     json!({
         "scenario": check.scenario,
         "title": check.title,
@@ -54,11 +59,14 @@ fn result(check: &Check) -> Value {
         "expected": check.expected.map(Verdict::id),
         "because": check.because,
         "as_expected": check.as_expected,
-        "served": check.served,
+        "served": check.reached(),
+        "hollow": check.is_hollow(),
+        "unbroken_everywhere": !broken,
         "expected_served": check.expected_served,
         "assumptions": check.assumptions,
         "by_design": check.by_design,
         "influenced": check.influenced,
+        "radius": check.radius.map(|radius| radius.to_string()),
         "bounds": bounds(&check.bounds),
         "adversary": check.adversary,
         "stats": stats(&check.stats),

@@ -127,6 +127,9 @@ fn full(own: &Own<'_>, check: &Check, look: &Look<'_>) -> String {
             check.needs.iter().map(|one| format!("{{{}}}", join(one))).collect();
         out.push_str(&format!(" **Needs** adversary {}.", plain(&sets.join(" or "))));
     }
+    if !check.assumptions.is_empty() {
+        out.push_str(&format!(" **Rests on** {}.", plain(&join(&check.assumptions))));
+    }
     if let Some(span) = &check.policy_span {
         out.push_str(&format!(" **Let through by** `{}`.", code(&span.to_string())));
     }

@@ -10,9 +10,10 @@ use crate::parts::runs::{Own, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
 pub use sheet::Sheets;
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
+use std::collections::{HashMap, HashSet};
+use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Radius, Verdict};
 
 /// The table as text.
 pub const PRETTY: Format = Format {
@@ -52,15 +53,19 @@ pub struct Cell<'a> {
     pub by: &'a Check,
     /// Whether every check is as expected.
     pub as_expected: bool,
-    /// Whether every scenario is served.
-    pub served: bool,
+    /// Whether every scenario is served; `None` where a limit left that open.
+    pub served: Option<bool>,
+    /// It holds, and in no run that asked was the honest work possible.
+    pub hollow: bool,
+    /// No run of this table breaks the property under any form.
+    pub unbroken_everywhere: bool,
     /// Where it holds: an attack that the same adversary lands elsewhere in one of the stories, if there is one.
     pub contrast: Option<&'a Contrast>,
 }
 
 /// The cells, in order of appearance.
 pub fn cells(outcome: &Outcome) -> Vec<Cell<'_>> {
-    let own = Own::of(outcome);
+    let (own, broken) = (Own::of(outcome), Broken::of(outcome));
     let mut places: HashMap<(String, &str), usize> = HashMap::new();
     let mut cells: Vec<Cell<'_>> = Vec::new();
     for check in &outcome.checks {
@@ -73,13 +78,37 @@ pub fn cells(outcome: &Outcome) -> Vec<Cell<'_>> {
                     varied: own.varied(check),
                     by: check,
                     as_expected: check.as_expected,
-                    served: check.served,
+                    served: check.reached(),
+                    hollow: is_barren(check),
+                    unbroken_everywhere: !broken.is_so(&own, check),
                     contrast: check.contrast.as_ref(),
                 });
             }
         }
     }
+    cells.iter_mut().for_each(|cell| cell.hollow &= cell.by.holds());
     cells
+}
+
+/// Whether a run says nothing of honest work: it was impossible, or the question was not put.
+fn is_barren(check: &Check) -> bool {
+    check.reached() == Some(false) || check.verdict == Verdict::Vacuous
+}
+
+/// The columns in which something is broken: how the adversary differs from the stories' own, and the property.
+pub(crate) struct Broken<'a>(HashSet<(Vec<String>, &'a str)>);
+
+impl<'a> Broken<'a> {
+    /// Those of an outcome.
+    pub(crate) fn of(outcome: &'a Outcome) -> Self {
+        let own = Own::of(outcome);
+        let broken = outcome.checks.iter().filter(|check| check.verdict == Verdict::Violated);
+        Self(broken.map(|check| (own.varied(check), check.property)).collect())
+    }
+    /// Whether something is broken in the column of this check.
+    pub(crate) fn is_so(&self, own: &Own<'_>, check: &Check) -> bool {
+        self.0.contains(&(own.varied(check), check.property))
+    }
 }
 
 impl<'a> Cell<'a> {
@@ -88,11 +117,16 @@ impl<'a> Cell<'a> {
             self.by = check;
         }
         self.as_expected &= check.as_expected;
-        self.served &= check.served;
+        self.served = match (self.served, check.reached()) {
+            (Some(one), Some(other)) => Some(one && other),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            _ => None,
+        };
+        self.hollow &= is_barren(check);
         self.contrast = self.contrast.max(check.contrast.as_ref());
     }
 
-    /// `✗3`, `✓`, `?`, `–`.
+    /// `✗3`, `✓`, `(✓)`, `·`, `?`, `–`.
     fn sign(&self) -> (String, Style) {
         let unexpected = if self.as_expected { "" } else { "!" };
         let (sign, style) = match self.by.verdict {
@@ -101,18 +135,31 @@ impl<'a> Cell<'a> {
                 (format!("✗{}{design}", length(self.by)), Style::Attack)
             }
             Verdict::Inconclusive => ("?".into(), Style::Warn),
-            Verdict::Sampled => ("~".into(), Style::Good),
-            Verdict::Exhausted => ("✓".into(), Style::Good),
-            Verdict::Proved => ("✓✓".into(), Style::Good),
             Verdict::Vacuous => ("–".into(), Style::Dim),
+            _ if self.unbroken_everywhere => ("·".into(), Style::Dim),
+            _ if self.hollow => (format!("({})", hold(self.by)), Style::Warn),
+            // What is stolen carries further than its instance: that is no plain hold.
+            _ => match self.by.radius {
+                None | Some(Radius::Instance) => (hold(self.by).into(), Style::Good),
+                Some(radius) => (format!("{} {radius}", hold(self.by)), Style::Warn),
+            },
         };
         let style = if self.as_expected { style } else { Style::Error };
         (format!("{sign}{unexpected}"), style)
     }
 }
 
+/// The sign of a hold.
+fn hold(check: &Check) -> &'static str {
+    match check.verdict {
+        Verdict::Proved => "✓✓",
+        Verdict::Sampled => "~",
+        _ => "✓",
+    }
+}
+
 /// The check with the smallest rank speaks for the cell.
-fn rank(check: &Check) -> (usize, bool, usize) {
+fn rank(check: &Check) -> (usize, bool, usize, Reverse<Option<Radius>>) {
     let order = [
         Verdict::Violated,
         Verdict::Inconclusive,
@@ -122,7 +169,7 @@ fn rank(check: &Check) -> (usize, bool, usize) {
         Verdict::Vacuous,
     ];
     let verdict = order.iter().position(|verdict| *verdict == check.verdict).unwrap_or(0);
-    (verdict, check.by_design, length(check))
+    (verdict, check.by_design, length(check), Reverse(check.radius))
 }
 
 /// `whoacts/matrix/1`.
@@ -160,6 +207,9 @@ fn cell_value(cell: &Cell<'_>) -> Value {
         "verdict": by.verdict.id(),
         "as_expected": cell.as_expected,
         "served": cell.served,
+        "hollow": cell.hollow,
+        "unbroken_everywhere": cell.unbroken_everywhere,
+        "assumptions": by.assumptions,
         "shortest": by.trace.as_ref().map(|trace| trace.steps.len()),
         "contrast": cell.contrast.filter(|_| by.verdict == Verdict::Exhausted).map(ToString::to_string),
         "by_design": by.by_design,

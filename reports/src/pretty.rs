@@ -5,7 +5,7 @@ use crate::parts::excerpt::places;
 use crate::parts::hold::{hold, served};
 use crate::parts::paint::Style;
 use crate::parts::runs::{Run, length, runs};
-use crate::parts::text::{count, pad, width, wrap};
+use crate::parts::text::{count, hang, pad, width, wrap};
 use crate::{Detail, Format, Look, Shows, matrix};
 use whoacts_checker::outcome::{Check, Outcome, Verdict};
 
@@ -117,10 +117,10 @@ fn mark(expected: bool, look: &Look<'_>) -> String {
 /// `  ✓ bearer  served    2 broken: custody 3, theft-contained 2 · 9 hold · 1 never asked · 577 states`.
 fn run_line(run: &Run<'_>, name: &str, look: &Look<'_>) -> String {
     let mark = mark(run.checks.iter().all(|check| check.as_expected), look);
-    let served = if run.first().served {
-        "served  ".to_owned()
-    } else {
-        look.paint.paint(Style::Warn, "unserved")
+    let served = match run.first().reached() {
+        Some(true) => "served  ".to_owned(),
+        Some(false) => look.paint.paint(Style::Warn, "unserved"),
+        None => look.paint.paint(Style::Warn, "unknown "),
     };
     let states = run.checks.iter().map(|check| check.stats.states).max().unwrap_or(0);
     let mut found = tally(run);
@@ -166,7 +166,7 @@ fn one_attack(check: &Check) -> String {
 /// Whether the verdict itself is not what was expected (or is open), the good end aside.
 fn is_surprise(check: &Check) -> bool {
     let only_served =
-        check.served != check.expected_served && check.expected == Some(check.verdict);
+        check.is_served_oddly() && check.expected.map_or(check.holds(), |one| one == check.verdict);
     let is_open = check.verdict == Verdict::Inconclusive && check.expected != Some(check.verdict);
     (!check.as_expected && !only_served) || is_open
 }
@@ -186,11 +186,13 @@ fn surprises(outcome: &Outcome, runs: &[Run<'_>], look: &Look<'_>) -> Vec<String
 
 /// A run whose good end is not as expected.
 fn unserved(run: &Run<'_>, look: &Look<'_>) -> Option<String> {
-    let differs = |check: &&&Check| !check.as_expected && check.served != check.expected_served;
+    let differs = |check: &&&Check| !check.as_expected && check.is_served_oddly();
     let check = run.checks.iter().find(differs)?;
     let head = look.paint.paint(Style::Error, "error[served]");
     let places = places(check, &served(check), look.sources, look.paint);
-    Some(format!("{head}: {} under {}\n{places}", served(check), check.label()))
+    let why = check.notes.iter().filter(|note| note.starts_with("this story cannot happen"));
+    let why: String = why.map(|note| hang("why", note, look.width)).collect();
+    Some(format!("{head}: {} under {}\n{places}{why}", served(check), check.label()))
 }
 
 /// `840 checks in 70 runs: all as expected · 120 violated …`.

@@ -147,7 +147,7 @@ fn result(own: &Own<'_>, check: &Check) -> Value {
             "adversary": check.adversary,
             "verdict": check.verdict.id(),
             "expected": check.expected.map(Verdict::id),
-            "served": check.served,
+            "served": check.reached(),
             "trace": check.trace.as_ref().map(|trace| &trace.id),
         },
     });

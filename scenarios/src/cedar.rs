@@ -87,6 +87,36 @@ pub fn normal(statement: &str) -> String {
     said.trim().to_owned()
 }
 
+/// How deep a text is nested: brackets that are open at once and, since each contains the next, conditionals in one statement.
+/// Whoever parses it calls itself for each of them.
+pub(crate) fn nesting(text: &str) -> usize {
+    let (mut inside, mut escaped, mut word) = (Inside::Code, false, String::new());
+    let (mut open, mut conditionals, mut deepest) = (0_usize, 0, 0);
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match (inside, sign) {
+            (Inside::Comment, '\n') => inside = Inside::Code,
+            (Inside::Comment, _) => {}
+            (Inside::Text, '"') if !escaped => inside = Inside::Code,
+            (Inside::Text, _) => escaped = sign == '\\' && !escaped,
+            (Inside::Code, '/') if signs.peek() == Some(&'/') => inside = Inside::Comment,
+            (Inside::Code, '"') => (inside, escaped) = (Inside::Text, false),
+            (Inside::Code, '(' | '[' | '{') => open += 1,
+            (Inside::Code, ')' | ']' | '}') => open = open.saturating_sub(1),
+            (Inside::Code, ';') => conditionals = 0,
+            (Inside::Code, _) => {}
+        }
+        if inside == Inside::Code && (sign.is_alphanumeric() || sign == '_') {
+            word.push(sign);
+        } else {
+            conditionals += usize::from(word == "if");
+            word.clear();
+        }
+        deepest = deepest.max(open + conditionals);
+    }
+    deepest
+}
+
 /// Where a scan is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -137,6 +167,15 @@ mod tests {
         assert!(said[1].starts_with("@id") && said[1].ends_with(");"), "{said:?}");
         assert_eq!(said[2], "broken");
         assert_eq!(read.statements[1].span.to_string(), "a.cedar:5:1");
+    }
+
+    #[test]
+    fn nesting_counts_brackets_and_conditionals_and_no_texts() {
+        assert_eq!(nesting("permit(principal, action, resource) when { ((a)) };"), 3);
+        assert_eq!(nesting("// ((((\npermit(principal == U::\"((((\", action, resource);"), 1);
+        assert_eq!(nesting("when { if a then b else if c then d else e }; when { if a }"), 3);
+        assert_eq!(nesting(&"(".repeat(1000)), 1000);
+        assert_eq!(nesting(&")(".repeat(1000)), 1);
     }
 
     #[test]

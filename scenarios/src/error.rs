@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::hidden::{escaped, is_hidden};
 use crate::limits::MAX_ERRORS;
 use crate::source::Source;
 use crate::span::Span;
@@ -40,7 +41,12 @@ pub const CODES: &[(&str, &str)] = &[
     ("duplicate-id", "Two declarations of one kind have the same name."),
     ("empty", "A text or a list that must say something says nothing."),
     ("file-too-large", "The file has more bytes than the limit."),
+    (
+        "hidden-character",
+        "A character that is not seen, or that changes the order in which others are.",
+    ),
     ("hop-to-nobody", "A hop leads to a pool that has no replicas."),
+    ("hostile-origin", "The origin of an honest flow is an identity of the adversary's."),
     ("listed-twice", "A list contains a value twice."),
     ("missing-key", "A table lacks a key that it must have."),
     ("near-miss", "A name matches nothing, and nearly matches something that nothing else names."),
@@ -160,9 +166,14 @@ fn window(span: &Span, source: &str) -> (String, usize, usize) {
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
+        c if c.is_control() || is_hidden(c) => '\u{fffd}',
         c => c,
     }
+}
+
+/// A path as outputs name it: a line break in a name begins no line of theirs.
+pub fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
 }
 
 /// One file with its errors.
@@ -204,11 +215,11 @@ impl fmt::Display for LoadError {
             }
             LoadError::NothingFound(places) => {
                 let places: Vec<String> =
-                    places.iter().map(|place| format!("`{}`", place.display())).collect();
+                    places.iter().map(|place| format!("`{}`", shown(place))).collect();
                 write!(f, "there is no scenario in {}", places.join(", "))
             }
             LoadError::Io { path, reason } => {
-                write!(f, "cannot read `{}`: {reason}", path.display())
+                write!(f, "cannot read `{}`: {reason}", shown(path))
             }
         }
     }
@@ -247,6 +258,11 @@ impl<'a> Errors<'a> {
     /// Whether something was found at this very place, so that nothing should be concluded from what stands there.
     pub(crate) fn are_at(&self, span: &Span) -> bool {
         self.list.iter().any(|error| error.span == *span)
+    }
+
+    /// Whether anything was found.
+    pub(crate) fn any(&self) -> bool {
+        !self.list.is_empty()
     }
 
     /// Whether anything was found that makes the names not worth checking.

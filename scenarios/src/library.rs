@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use crate::cedar::CedarText;
+use toml::de::DeTable;
+
+use crate::cedar::{CedarText, nesting};
 use crate::check::check_policy_against;
-use crate::error::{Error, Faulty, LoadError};
-use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH};
+use crate::error::{Error, Faulty, LoadError, shown};
+use crate::hidden::{self, is_hidden};
+use crate::limits::{MAX_FILE_BYTES, MAX_FILES, MAX_FOLDER_DEPTH, MAX_NESTING};
 use crate::scenario::{Policy, Scenario};
 use crate::span::Spanned;
 use crate::suggest;
@@ -23,6 +26,17 @@ include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 pub struct Library {
     /// The cases.
     pub cases: Vec<Case>,
+    /// What lies in the folders and was not looked at, in the order of the folders.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A file or folder that was not looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Which one, as outputs name it.
+    pub file: String,
+    /// Why.
+    pub why: &'static str,
 }
 
 /// One story with its policy, and both texts for reports that point into them.
@@ -77,20 +91,22 @@ impl Library {
 
     /// The scenarios in these files, and in these folders and the folders below them.
     ///
-    /// In a folder only `*.toml` files that say that they are scenarios are read. A policy is looked for beside its
-    /// scenario, in the `policies` folder nearest above it, and then among the built-in ones.
+    /// In a folder only TOML files that say that they are scenarios are read; what else lies there is listed as skipped. A
+    /// policy is looked for beside its scenario, in the `policies` folder nearest above it, and then among the built-in ones.
     pub fn load(paths: &[PathBuf], vocab: &Vocabulary) -> Result<Library, LoadError> {
-        let mut files = Vec::new();
+        let mut walked = Walked::default();
         for path in paths {
             if path.is_dir() {
-                walk(path, 0, &mut files)?;
+                walk(path, 0, &mut walked)?;
             } else {
-                files.push(Found::read(path)?);
+                walked.files.push(Found::read(path)?);
             }
         }
+        let Walked { mut files, skipped } = walked;
         let mut seen = BTreeSet::new();
         files.retain(|found| seen.insert(found.path.as_deref().map(canonical)));
-        assemble(files, paths, vocab)
+        let library = assemble(files, paths, vocab)?;
+        Ok(Library { skipped, ..library })
     }
 
     /// The case of that id.
@@ -132,7 +148,7 @@ impl PolicyFile {
                 return builtin.unwrap_or(Err(error)).map(|policy| (policy, None));
             }
         };
-        if !claims_to_be_a_scenario(&found.bytes) {
+        if kind(&found.bytes) != Kind::Story {
             let policy = found.policy(vocab);
             return policy
                 .map(|policy| (policy, None))
@@ -172,21 +188,16 @@ struct Found {
 impl Found {
     /// Reads no more than tells that a file is too large.
     fn read(path: &Path) -> Result<Found, LoadError> {
-        let mut bytes = Vec::new();
-        let limit = MAX_FILE_BYTES as u64 + 1;
-        File::open(path)
-            .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-            .map_err(|error| unreadable(path, &error))?;
-        let file = path.display().to_string();
-        Ok(Found { file, path: Some(path.to_path_buf()), bytes })
+        let bytes = read_up_to(path, MAX_FILE_BYTES as u64 + 1);
+        let bytes = bytes.map_err(|error| unreadable(path, &error))?;
+        Ok(Found { file: shown(path), path: Some(path.to_path_buf()), bytes })
     }
 
     /// `family/story`.
     fn id(&self) -> String {
         let absolute = self.path.as_deref().map(canonical);
         let path = absolute.as_deref().unwrap_or(Path::new(&self.file));
-        let name =
-            |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        let name = |part: Option<&std::ffi::OsStr>| part.map(|part| shown(Path::new(part)));
         let stem = name(path.file_stem()).unwrap_or_default();
         match name(path.parent().and_then(Path::file_name)) {
             Some(folder) => format!("{folder}/{stem}"),
@@ -234,10 +245,19 @@ fn read_cedar(policy: &mut Policy, path: Option<&Path>) -> Vec<Error> {
     let mut errors = Vec::new();
     let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
     let mut read = |name: &Spanned<String>| {
-        let read = Found::read(&folder.join(&name.value)).map_err(|error| error.to_string());
+        let read = below(folder, &name.value)
+            .and_then(|path| Found::read(&path).map_err(|error| error.to_string()));
         let text = read.and_then(|found| match String::from_utf8(found.bytes) {
-            Ok(text) if text.len() <= MAX_FILE_BYTES => Ok((found.file, text)),
-            Ok(_) => Err(format!("the file has more than {MAX_FILE_BYTES} bytes")),
+            Ok(text) if text.len() > MAX_FILE_BYTES => {
+                Err(format!("the file has more than {MAX_FILE_BYTES} bytes"))
+            }
+            Ok(text) => match text.chars().find(|c| is_hidden(*c)) {
+                Some(c) => Err(hidden::fault(c)),
+                None if nesting(&text) > MAX_NESTING => {
+                    Err(format!("it is nested more than {MAX_NESTING} deep"))
+                }
+                None => Ok((found.file, text)),
+            },
             Err(_) => Err("the file is not UTF-8".to_owned()),
         });
         text.map_err(|reason| errors.push(Error::new(name.span.clone(), "bad-cedar", reason))).ok()
@@ -251,6 +271,15 @@ fn read_cedar(policy: &mut Policy, path: Option<&Path>) -> Vec<Error> {
         }
     }
     errors
+}
+
+/// A file that a policy names lies beside it or below.
+fn below(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let path = Path::new(name);
+    match path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        true => Ok(folder.join(path)),
+        false => Err(format!("`{}` leads out of the policy's folder", suggest::shown(name))),
+    }
 }
 
 /// Parses every file and finds its policy; all errors together, or all cases by id.
@@ -288,7 +317,7 @@ fn assemble(
         return Err(LoadError::Parse(faulty));
     }
     cases.sort_by(|one: &Case, other| one.scenario.id.cmp(&other.scenario.id));
-    Ok(Library { cases })
+    Ok(Library { cases, skipped: Vec::new() })
 }
 
 fn case(
@@ -366,7 +395,7 @@ fn locate(name: &str, case: &Found) -> Result<Option<Found>, LoadError> {
         if path.is_file() && Some(path.as_path()) != case.path.as_deref() {
             let found = Found::read(&path)?;
             // A story of the same name is none.
-            if !claims_to_be_a_scenario(&found.bytes) {
+            if kind(&found.bytes) != Kind::Story {
                 return Ok(Some(found));
             }
         }
@@ -385,7 +414,7 @@ fn policy_folders(case: &Found) -> Vec<PathBuf> {
     let Some(path) = &case.path else { return Vec::new() };
     let absolute = canonical(path);
     let named: Vec<&Path> = path.ancestors().skip(1).collect();
-    let plain = path.components().all(|part| !matches!(part, std::path::Component::ParentDir));
+    let plain = path.components().all(|part| !matches!(part, Component::ParentDir));
     let above = absolute.ancestors().skip(1).enumerate().map(|(depth, folder)| {
         match named.get(depth).filter(|_| plain) {
             Some(named) => named.join("policies"),
@@ -413,8 +442,21 @@ fn unknown_policy(scenario: &Scenario, case: &Found) -> Error {
     Error { help, ..Error::new(name.span.clone(), "unknown-policy", message) }
 }
 
+/// What lies below folders.
+#[derive(Default)]
+struct Walked {
+    files: Vec<Found>,
+    skipped: Vec<Skipped>,
+}
+
+impl Walked {
+    fn skip(&mut self, path: &Path, why: &'static str) {
+        self.skipped.push(Skipped { file: shown(path), why });
+    }
+}
+
 /// Collects the scenario files below a folder, in the order of their names.
-fn walk(folder: &Path, depth: usize, files: &mut Vec<Found>) -> Result<(), LoadError> {
+fn walk(folder: &Path, depth: usize, walked: &mut Walked) -> Result<(), LoadError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = entries.map_err(|error| unreadable(folder, &error))?;
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -423,19 +465,18 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<Found>) -> Result<(), LoadE
         let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
-        } else if path.is_dir() && !is_link {
+        } else if path.is_dir() && is_link {
+            walked.skip(&path, "a link to a folder is not followed");
+        } else if path.is_dir() {
             if depth == MAX_FOLDER_DEPTH {
                 let reason = format!("it lies more than {MAX_FOLDER_DEPTH} folders deep");
                 return Err(LoadError::Io { path, reason });
             }
-            walk(&path, depth + 1, files)?;
-        } else if is_toml(&path) && path.is_file() {
-            let found = Found::read(&path)?;
-            if claims_to_be_a_scenario(&found.bytes) {
-                files.push(found);
-            }
+            walk(&path, depth + 1, walked)?;
+        } else if is_toml(&path) {
+            look_at(&path, walked)?;
         }
-        if files.len() > MAX_FILES {
+        if walked.files.len() > MAX_FILES {
             let reason = format!("it has more than {MAX_FILES} scenarios, which is the limit");
             return Err(LoadError::Io { path: folder.to_path_buf(), reason });
         }
@@ -443,20 +484,85 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<Found>) -> Result<(), LoadE
     Ok(())
 }
 
-/// Whether a line says `schema = "whoacts/scenario/…"`, misspelt or not; the rest may be anything.
-fn claims_to_be_a_scenario(bytes: &[u8]) -> bool {
-    let kind = |line: &[u8]| {
-        let line = String::from_utf8_lossy(line.get(..200).unwrap_or(line)).into_owned();
+/// Takes a TOML file, if it is a scenario.
+fn look_at(path: &Path, walked: &mut Walked) -> Result<(), LoadError> {
+    if !path.is_file() {
+        walked.skip(path, "it is no regular file");
+        return Ok(());
+    }
+    let found = Found::read(path)?;
+    match kind(&found.bytes) {
+        Kind::Story => walked.files.push(found),
+        Kind::Policy | Kind::Other => {}
+        Kind::Foreign => walked.skip(path, "no `schema` says that it is a scenario"),
+    }
+    Ok(())
+}
+
+/// What a file says it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A scenario, well written or not.
+    Story,
+    /// A policy.
+    Policy,
+    /// Another file of ours.
+    Other,
+    /// Nothing that is known here.
+    Foreign,
+}
+
+/// What a file says it is: by its `schema`, else by a text of its first table that can only be meant as one. What says
+/// `whoacts/` and no kind that is known is a misspelt scenario, so that nobody's story is passed over for a slip.
+fn kind(bytes: &[u8]) -> Kind {
+    let text = String::from_utf8_lossy(bytes.get(..=MAX_FILE_BYTES).unwrap_or(bytes));
+    let (root, _) = DeTable::parse_recoverable(&text);
+    let root = root.get_ref();
+    let said = |text: &str| text.strip_prefix("whoacts/").map(|kind| kind_called(kind.trim()));
+    let schema = root.get("schema").and_then(|value| value.get_ref().as_str());
+    let meant = || root.values().filter_map(|value| value.get_ref().as_str()).find_map(said);
+    // A file that is broken before its first key still shows its lines.
+    schema.and_then(said).or_else(meant).or_else(|| by_line(&text)).unwrap_or(Kind::Foreign)
+}
+
+fn kind_called(said: &str) -> Kind {
+    let said = said.split('/').next().unwrap_or_default();
+    match said {
+        "policy" => Kind::Policy,
+        "baseline" => Kind::Other,
+        _ => Kind::Story,
+    }
+}
+
+/// The first line `schema = "whoacts/…"`.
+fn by_line(text: &str) -> Option<Kind> {
+    text.trim_start_matches('\u{feff}').lines().find_map(|line| {
         let value = line.trim().strip_prefix("schema")?.trim_start().strip_prefix('=')?.trim();
         let value = value.strip_prefix(['"', '\''])?.strip_prefix("whoacts/")?;
-        Some(value.split(['/', '"', '\'']).next().unwrap_or_default().to_owned())
-    };
-    let said = bytes.split(|&byte| byte == b'\n').find_map(kind);
-    said.is_some_and(|kind| suggest::closest(&kind, ["scenario"]).is_some())
+        Some(kind_called(value.split(['"', '\'']).next().unwrap_or_default()))
+    })
+}
+
+/// Whether a file says that it is a scenario or a policy, well written or not.
+pub fn is_ours(bytes: &[u8]) -> bool {
+    matches!(kind(bytes), Kind::Story | Kind::Policy)
+}
+
+/// The file's bytes, up to a limit. What is no regular file may never end (a device) or never begin (a pipe), and is refused.
+///
+/// # Errors
+/// That of the operating system, or that it is no regular file.
+pub fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn is_toml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "toml")
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
 /// The name of a file without its folder and `.toml`.

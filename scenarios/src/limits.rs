@@ -34,3 +34,5 @@ pub const MAX_EFFECTS: u32 = 64;
 pub const MAX_DEPTH: u32 = 10_000;
 /// Capabilities of a frontier: it has as many sets as they have subsets.
 pub const MAX_UNIVERSE: usize = 6;
+/// Brackets and conditionals inside one another in a Cedar file.
+pub const MAX_NESTING: usize = 64;

@@ -9,7 +9,7 @@ use crate::lower::{self, Node};
 use crate::scenario::{Policy, Scenario};
 use crate::source::Source;
 use crate::vocabulary::Vocabulary;
-use crate::{check, shape, suggest};
+use crate::{check, hidden, shape, suggest};
 
 /// Reads a scenario file. `file_name` is how errors call it; `id` is `family/story`.
 pub fn parse_scenario(
@@ -50,6 +50,10 @@ fn parse<T>(
     let text = text(file_name, bytes).map_err(|error| vec![error])?;
     let source = Source::new(file_name, text);
     let mut errors = Errors::new(&source);
+    hidden::check(text, &mut errors);
+    if errors.any() {
+        return Err(errors.into_list());
+    }
     let (root, broken) = DeTable::parse_recoverable(text);
     let root = root.get_ref();
     for error in &broken {

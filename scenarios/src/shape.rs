@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::error::{Error, Errors};
+use crate::hidden;
 use crate::keys::{Key, Shape, Table};
 use crate::limits::{MAX_ITEMS, MAX_NAME};
 use crate::suggest;
@@ -272,6 +273,9 @@ fn text_fault(text: &str, key: &str, shape: &Shape) -> Option<Fault> {
             false => format!("`{key}` contains a control character"),
         };
         return Some(("bad-text", message, None));
+    }
+    if let Some(c) = text.chars().find(|c| hidden::is_hidden(*c)) {
+        return Some(("hidden-character", hidden::fault(c), None));
     }
     let name = suggest::shown(text);
     match shape {

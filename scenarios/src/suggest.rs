@@ -1,5 +1,6 @@
 //! "Did you mean": the closest known name, only where it is close.
 
+use crate::hidden::is_hidden;
 use crate::limits::MAX_NAME;
 
 /// How many candidates are listed where none is close.
@@ -65,7 +66,8 @@ pub(crate) fn counted(number: u32, what: &str) -> String {
 /// What somebody wrote, shortened so that it fits into a message.
 pub(crate) fn shown(text: &str) -> String {
     const SHOWN: usize = 60;
+    let odd = |c: char| c.is_control() || is_hidden(c);
     let clean: String =
-        text.chars().take(SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        text.chars().take(SHOWN).map(|c| if odd(c) { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(SHOWN).is_some() { format!("{clean}…") } else { clean }
 }

@@ -13,6 +13,8 @@ pub struct Vocabulary {
     pub capabilities: Vec<String>,
     /// Guards of a policy.
     pub guards: Vec<String>,
+    /// Properties that have another name now: the old one, then the new one.
+    pub renamed: Vec<(String, String)>,
 }
 
 impl Vocabulary {

@@ -278,3 +278,109 @@ fn a_file_of_verdicts_is_found_beside_its_story() {
     assert_eq!(beside.file, root.join("a/one.verdicts").display().to_string());
     assert_eq!(cases[1].verdicts, None);
 }
+
+#[test]
+fn what_is_not_looked_at_is_listed_and_nothing_else() {
+    let quoted = MINIMAL.replacen("schema = ", "\"schema\" = ", 1);
+    let triple = MINIMAL.replacen("\"whoacts/scenario/1\"", "\"\"\"whoacts/scenario/1\"\"\"", 1);
+    let marked = format!("\u{feff}{MINIMAL}");
+    let silent = MINIMAL.replacen("schema = \"whoacts/scenario/1\"\n", "", 1);
+    let root = folder(
+        "skipped",
+        &[
+            ("a/UPPER.TOML", MINIMAL),
+            ("a/marked.toml", &marked),
+            ("a/quoted.toml", &quoted),
+            ("a/triple.toml", &triple),
+            ("a/silent.toml", &silent),
+            ("a/known.toml", "schema = \"whoacts/baseline/1\""),
+            ("policies/p.toml", POLICY),
+            ("policies/api.cedar", ""),
+            ("policies/entities.json", "[]"),
+        ],
+    );
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(root.join("a"), root.join("linked")).unwrap();
+    let library = load(&root).unwrap();
+    let ids: Vec<&str> = library.cases.iter().map(|case| case.scenario.id.as_str()).collect();
+    assert_eq!(ids, ["a/UPPER", "a/marked", "a/quoted", "a/triple"]);
+    let skipped = library.skipped.iter();
+    let skipped: Vec<String> =
+        skipped.map(|one| one.file.replace(root.to_str().unwrap(), "…")).collect();
+    let wanted: &[&str] =
+        if cfg!(unix) { &["…/a/silent.toml", "…/linked"] } else { &["…/a/silent.toml"] };
+    assert_eq!(skipped, wanted);
+}
+
+/// A file that nearly says that it is a story is judged as one, and not passed over for a slip.
+#[test]
+fn a_misspelt_story_is_an_error() {
+    for (name, from, to) in
+        [("key", "schema = ", "shema = "), ("kind", "whoacts/scenario/1", "whoacts/stroy/1")]
+    {
+        let root = folder(name, &[("a/one.toml", &MINIMAL.replacen(from, to, 1))]);
+        assert!(matches!(load(&root), Err(LoadError::Parse(_))), "{name}");
+    }
+}
+
+/// A line break in a name begins no line of an output.
+#[cfg(unix)]
+#[test]
+fn names_of_files_are_escaped() {
+    let root = folder("odd", &[("a\n::error/x\u{202e}.toml", MINIMAL)]);
+    fs::write(root.join("p.toml"), "schema").unwrap();
+    let said = failure(&root);
+    assert!(said.contains("a\\u{a}::error/x\\u{202e}.toml"), "{said}");
+    assert!(!said.contains("\n::error"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_read() {
+    let zero = Library::load(&[PathBuf::from("/dev/zero")], &vocabulary()).unwrap_err();
+    assert_eq!(zero.to_string(), "cannot read `/dev/zero`: it is no regular file");
+    let root = folder("pipe", &[]);
+    let pipe = root.join("pipe.toml");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if made.is_ok_and(|status| status.success()) {
+        let said = Library::load(&[pipe], &vocabulary()).unwrap_err().to_string();
+        assert!(said.ends_with("it is no regular file"), "{said}");
+    }
+}
+
+#[test]
+fn cedar_files_lie_below_and_are_not_nested_for_ever() {
+    let deep = format!(
+        "permit(principal, action, resource) when {{ {}true{} }};",
+        "(".repeat(1000),
+        ")".repeat(1000)
+    );
+    for (name, policy, cedar, wanted) in [
+        (
+            "outside",
+            policy_with("\"api.cedar\"", "\"../api.cedar\""),
+            "",
+            "leads out of the policy's folder",
+        ),
+        (
+            "absolute",
+            policy_with("\"api.cedar\"", "\"/api.cedar\""),
+            "",
+            "leads out of the policy's folder",
+        ),
+        ("nested", POLICY.to_owned(), deep.as_str(), "it is nested more than 64 deep"),
+        ("hidden", POLICY.to_owned(), "// a\u{202e}b", "U+202E"),
+    ] {
+        let root = folder(
+            name,
+            &[
+                ("a/one.toml", MINIMAL),
+                ("policies/p.toml", &policy),
+                ("policies/api.cedar", cedar),
+                ("policies/entities.json", "[]"),
+            ],
+        );
+        let said = failure(&root);
+        assert!(said.contains(wanted), "{name}: {said}");
+    }
+}

@@ -83,6 +83,8 @@ pub struct Witness {
     pub effect: Effect,
     /// The instance that presents in this execution.
     pub actor: String,
+    /// The authority is the adversary's own, or an executor of its own presents it.
+    pub hostile: bool,
     /// The execution, replayed under Ed25519.
     pub trace: Trace,
     /// What the other policy makes of it.
@@ -162,8 +164,8 @@ pub struct Ran {
     pub bounds: Bounds,
     /// The adversary.
     pub adversary: Vec<String>,
-    /// Whether the adversary may break the runtime duty (assumption A1 is then not made).
-    pub duty: bool,
+    /// What it rests on, by name.
+    pub assumptions: Vec<&'static str>,
     /// States under the old policy and under the new one.
     pub states: (u64, u64),
     /// No limit was reached.
@@ -200,6 +202,10 @@ pub struct Diff {
 }
 
 impl Diff {
+    /// Whether the adversary's own identities or executors gain something.
+    pub fn lets_the_adversary_in(&self) -> bool {
+        self.allowed.iter().any(|witness| witness.hostile)
+    }
     /// The edits that make some difference.
     pub fn decisive(&self) -> Vec<usize> {
         let witnesses = self.allowed.iter().chain(&self.denied).flat_map(|w| &w.edits);

@@ -44,12 +44,15 @@ where
     };
     let checker = builder.spawn_bfs().join();
     let bridge = checker.model();
+    let ended = bridge.ended(checker.unique_state_count() as u64, opts);
+    // Stateright makes the paths of what it found again, whatever the limit was.
+    bridge.is_searched.store(true, Ordering::Relaxed);
     OracleRun {
         unique_states: checker.unique_state_count() as u64,
         steps: checker.state_count() as u64 - 1,
         max_depth: checker.max_depth() as u32 - 1,
         seen: bridge.seen.load(Ordering::Relaxed),
-        ended: bridge.ended(checker.unique_state_count() as u64, opts),
+        ended,
         found: found(&checker),
     }
 }
@@ -79,6 +82,8 @@ struct Bridge<S> {
     /// How many states Stateright has judged so far.
     judged: AtomicU64,
     late: AtomicBool,
+    /// The search is over: no limit holds any more.
+    is_searched: AtomicBool,
     /// The findings discovered so far. A finding is reported once, so that its first trace is the one kept.
     seen: AtomicU64,
 }
@@ -91,12 +96,16 @@ impl<S: System> Bridge<S> {
             max_states: opts.max_states.unwrap_or(u64::MAX),
             judged: AtomicU64::new(0),
             late: AtomicBool::new(false),
+            is_searched: AtomicBool::new(false),
             seen: AtomicU64::new(0),
         }
     }
 
     /// Whether a limit of time or number forbids to go on.
     fn is_over(&self) -> bool {
+        if self.is_searched.load(Ordering::Relaxed) {
+            return false;
+        }
         if self.until.is_some_and(|until| Instant::now() >= until) {
             self.late.store(true, Ordering::Relaxed);
         }

@@ -51,6 +51,8 @@ lints!(
     guard_never_decides,
     one_name_two_concepts,
     contract_wider_than_needed,
+    contract_accepts_another_pool,
+    look_alike_names,
 );
 
 /// Something that a lint found.

@@ -1,6 +1,6 @@
 //! What is expected of a run, and why: what a story says, or the file of verdicts beside it.
 
-use super::{Error, changed, story_capabilities};
+use super::{Error, Task, changed, story_capabilities};
 use crate::lower::capabilities;
 use crate::outcome::{Check, Verdict};
 use crate::world::capability::Capabilities;
@@ -90,6 +90,12 @@ impl<'c> Expectations<'c> {
         Err(Error::Files(LoadError::Parse(faulty).to_string()))
     }
 
+    /// Whether the honest work is expected to be possible in a run.
+    pub(super) fn serves(&self, task: &Task<'_>) -> bool {
+        let story = self.0.get(task.case.scenario.id.as_str());
+        story.is_none_or(|story| Expected::of(story, task.form, task.capabilities).served())
+    }
+
     /// Joins to a check what was expected of it, why, and whether it is so.
     pub fn judge(&self, check: &mut Check) {
         let set = capabilities(check.adversary.iter().map(String::as_str));
@@ -105,10 +111,7 @@ impl<'c> Expectations<'c> {
         check.expected = expected.verdict(check.property);
         check.expected_served = expected.served();
         let good = check.expected.map_or(settled, |wanted| wanted == check.verdict);
-        // What a search that was cut off did not reach is not out of reach.
-        let open = !check.served && check.stats.limit.is_some();
-        let as_served = check.expected.is_none() || open || check.served == check.expected_served;
-        check.as_expected = good && as_served;
+        check.as_expected = good && !check.is_served_oddly();
         check.because = expected.because(check);
         check.span = expected.span(check.property, set);
     }

@@ -1,18 +1,18 @@
 //! One exploration and all its checks.
 
-use super::expect;
+use super::expect::{self, Expectations};
 use super::pair::{self, Compared};
-use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, explored};
-use crate::explore::{self, Ended, Run, explore};
+use super::radius::radius;
+use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, blocked, explored};
+use crate::explore::{self, Ended, Run};
 use crate::inquiry::{self, Answer, Inquiry, Question};
 use crate::lower::{Plan, bounds, capabilities, lower};
 use crate::outcome::{Check, Confirmed, Contrast, GuardUse, Stats, StoppedBy, Verdict};
-use crate::property;
-use crate::tell;
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Mint, Who};
 use crate::world::setting::Orbit;
 use crate::world::{PUT, World};
+use crate::{assumption, property, tell};
 use std::collections::HashMap;
 use std::sync::Arc;
 use whoacts_model::crypto::{Crypto, Ed25519, Symbolic};
@@ -24,6 +24,7 @@ use whoacts_scenarios::Case;
 pub(super) struct Jobs<'a> {
     /// For the runs that are only asked whether a property breaks, and the limits of all.
     inquiry: Inquiry<'a>,
+    expectations: &'a Expectations<'a>,
 }
 
 /// A check whose attack, if it has one, is still to be explained.
@@ -60,8 +61,8 @@ impl Contrasts {
 }
 
 impl<'a> Jobs<'a> {
-    pub(super) fn new(limits: Limits<'a>) -> Self {
-        Self { inquiry: Inquiry::new(limits) }
+    pub(super) fn new(limits: Limits<'a>, expectations: &'a Expectations<'a>) -> Self {
+        Self { inquiry: Inquiry::new(limits), expectations }
     }
 
     /// All checks of one exploration; what would stop their attacks is left to [`Jobs::explain`].
@@ -109,20 +110,27 @@ impl<'a> Jobs<'a> {
     /// The same world by stateright, at the story's oracle bounds, without reductions.
     fn checks_by_oracle<C: Crypto>(&self, task: &Task<'_>) -> Result<Vec<Draft>, Error> {
         let oracle = &task.case.scenario.oracle;
+        let own = capabilities(oracle.capabilities.iter().map(|c| c.value.as_str()));
+        let asked = !self.inquiry.limits.options.adversary.is_empty();
         let plan = Plan {
             bounds: bounds(&oracle.bounds),
-            capabilities: capabilities(oracle.capabilities.iter().map(|c| c.value.as_str())),
+            capabilities: if asked { task.capabilities } else { own },
             ..self.plan(task.case, task.form, task.capabilities)
         };
         let world = Arc::new(World::new(lower::<C>(&plan)));
         let mut limits = self.inquiry.limits.search(0, u64::MAX);
         limits.max_depth = oracle.depth.as_ref().map(|depth| depth.value);
         let run = explore::oracle(&world, &limits);
-        let ours = explore(
-            &*world,
+        let mut ours = explored(
+            &world,
             &explore::Options { saturate: false, steps: false, canonical: false, ..limits },
         );
-        if (ours.states, ours.seen) != (run.unique_states, run.seen) {
+        // Where a limit ended one of them, they did not look at the same states.
+        let both = covers_its_depth(&ours.ended) && covers_its_depth(&run.ended);
+        if !both && ours.ended == Ended::Exhausted {
+            ours.ended = run.ended.clone();
+        }
+        if both && (ours.states, ours.seen) != (run.unique_states, run.seen) {
             return Err(Error::Internal(format!(
                 "two engines disagree on {} under {}: {} states against stateright's {}",
                 task.case.scenario.id,
@@ -153,6 +161,14 @@ impl<'a> Jobs<'a> {
             if self.asked(task.case, property.id) {
                 checks.push(self.check(task, &facts, number)?);
             }
+        }
+        if let Some(Draft { check, .. }) = checks.first_mut()
+            && check.is_served_oddly()
+            && !check.served
+        {
+            let (case, form, limits) = (task.case, task.form, &self.inquiry.limits);
+            let why = blocked::blocked(case, form, (world, run.seen), limits);
+            check.notes.splice(0..0, why);
         }
         if let (true, Some(first)) = (self.inquiry.limits.options.stuck, checks.first_mut()) {
             first.check.stuck = self.stuck(world);
@@ -200,10 +216,11 @@ impl<'a> Jobs<'a> {
             because: None,
             as_expected: true,
             served: facts.served,
-            expected_served: true,
-            assumptions: assumptions(facts.plan.capabilities),
+            expected_served: self.expectations.serves(task),
+            assumptions: assumption::of(&world.setting),
             by_design: false,
             influenced: influenced(world),
+            radius: radius(world, number, verdict),
             bounds: facts.plan.bounds,
             adversary: facts.plan.capabilities.ids(),
             stats: facts.stats(self.inquiry.limits.options),
@@ -216,7 +233,7 @@ impl<'a> Jobs<'a> {
             not_covered: not_covered(facts.plan.capabilities),
             witness: None,
             contrast: None,
-            notes: notes(world, number),
+            notes: notes(facts, number),
             span: whoacts_scenarios::span::Span::default(),
             policy_span: None,
         };
@@ -323,6 +340,7 @@ impl<'a> Jobs<'a> {
         let later = same.skip_while(|form| form.label() != task.form.label()).skip(1);
         let reference = forms()
             .filter(|form| form.mechanism == "continuity" && task.form.mechanism != "continuity");
+        let mut stops: Vec<StoppedBy> = self.left_out(task, number, own).into_iter().collect();
         let mut before = own;
         let story_set = super::story_capabilities(task.case);
         let story = task.capabilities == story_set;
@@ -350,9 +368,34 @@ impl<'a> Jobs<'a> {
                 .collect();
             let all = || further.iter().map(Guard::id).collect();
             let guards = if decisive.is_empty() { all() } else { decisive };
-            return vec![StoppedBy { guards, served: answer.served, under: form.label() }];
+            stops.push(StoppedBy { guards, served: answer.served, under: form.label() });
+            break;
         }
-        Vec::new()
+        stops
+    }
+
+    /// Guards for which the form brings evidence and which the policy leaves out: one that would stop the attack, or a set
+    /// from which none can be left out.
+    fn left_out(&self, task: &Task<'_>, number: usize, brings: GuardSet) -> Option<StoppedBy> {
+        let spare = brings.without(asked_for(task.case));
+        let question = Question::of(task.case, task.form, task.capabilities);
+        let with = |set: GuardSet| self.inquiry.ask(&question.requiring(set));
+        let stops = |set: GuardSet| {
+            let answer = with(set);
+            answer.exhausted && !answer.breaks(number)
+        };
+        if spare.is_empty() || !stops(spare) {
+            return None;
+        }
+        let one = spare.iter().map(|guard| GuardSet::of(&[guard])).find(|one| stops(*one));
+        let set = one.unwrap_or_else(|| {
+            spare.iter().fold(spare, |set, guard| {
+                let fewer = set.without(GuardSet::of(&[guard]));
+                if stops(fewer) { fewer } else { set }
+            })
+        });
+        let guards = set.iter().map(Guard::id).collect();
+        Some(StoppedBy { guards, served: with(set).served, under: task.form.label() })
     }
 
     fn stuck<C: Crypto>(&self, world: &World<C>) -> Vec<String> {
@@ -426,16 +469,20 @@ fn verdict<C: Crypto>(world: &World<C>, run: &Run<u32>, number: usize, found: bo
     }
 }
 
+/// Whether every state down to the depth that was asked was looked at.
+fn covers_its_depth(ended: &Ended) -> bool {
+    match ended {
+        Ended::Limit(limit) => limit.kind == explore::LimitKind::Depth,
+        _ => true,
+    }
+}
+
 fn asked_for(case: &Case) -> GuardSet {
     let all = case.policy.resource.iter().any(|guard| guard.value == "all");
     if all {
         return GuardSet::ALL;
     }
     case.policy.resource.iter().filter_map(|guard| Guard::named(guard)).collect()
-}
-
-fn assumptions(set: Capabilities) -> Vec<&'static str> {
-    if set.has(Capability::Confuse) { Vec::new() } else { vec!["A1"] }
 }
 
 fn not_covered(set: Capabilities) -> Vec<&'static str> {
@@ -478,7 +525,8 @@ fn influenced<C: Crypto>(world: &World<C>) -> Vec<String> {
     effects
 }
 
-fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
+fn notes<C: Crypto>(facts: &Facts<'_, C>, number: usize) -> Vec<String> {
+    let world = facts.world;
     let (no_anchor, no_actor) = match property::ALL[number].id {
         "accountable" => world.unnamed(),
         _ => (false, false),
@@ -497,7 +545,14 @@ fn notes<C: Crypto>(world: &World<C>, number: usize) -> Vec<String> {
         )
     });
     let symmetry = tell::orbits(world).map(|orbits| format!("symmetry: {orbits}"));
-    unnamed.chain(orbits).chain(symmetry).collect()
+    let flows = facts.plan.scenario.flows.iter();
+    let left_out =
+        flows.filter(|flow| world.setting.flows.iter().all(|one| one.id != flow.id.value));
+    let left_out = left_out.map(|flow| {
+        let id = &flow.id.value;
+        format!("the flow `{id}` is left out: nobody runs the pool that starts it")
+    });
+    unnamed.chain(left_out).chain(orbits).chain(symmetry).collect()
 }
 
 /// The effect that put the question.

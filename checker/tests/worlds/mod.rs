@@ -33,6 +33,7 @@ pub fn vocabulary() -> Vocabulary {
         capabilities: Capability::ALL.iter().map(|c| c.id().to_owned()).collect(),
         guards: Guard::ALL.iter().map(|g| g.id().to_owned()).collect(),
         paired: paired.map(|p| p.id.to_owned()).collect(),
+        ..Vocabulary::default()
     }
 }
 

@@ -11,20 +11,22 @@ use crate::{baseline, bless, cache, changed, library, select, traces};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use whoacts_checker::outcome::Outcome;
-use whoacts_reports::{Look, Shows};
-use whoacts_scenarios::Case;
+use whoacts_reports::{Detail, Look, Shows};
+use whoacts_scenarios::{Case, Library};
 
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
     let targets = targets(&args.format, Shows::Run)?;
     let known = args.accepted.baseline.as_deref().map(baseline::read).transpose()?;
-    let cases = library::load(&args.select.paths)?;
-    let loaded = cases.len();
-    let mut cases = match &args.changed_since {
-        Some(revision) => changed::since(revision, cases)?,
-        None => cases,
-    };
-    let nothing_changed = cases.is_empty() && loaded > 0;
+    let library = library::all(&args.select.paths)?;
+    // Before anything is left out: a mistake is one whether or not something changed.
     let options = select::options(&args.select, Some(&args.search))?;
+    suite::judge(&library.cases, &options)?;
+    let looked_at = looked_at(&library, &options);
+    let mut cases = match &args.changed_since {
+        Some(revision) => changed::since(revision, library.cases)?,
+        None => library.cases,
+    };
+    let nothing_changed = cases.is_empty();
     let files = match args.bless && !nothing_changed {
         true => Some(bless::set_aside(&mut cases)?),
         false => None,
@@ -51,6 +53,9 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
         }
     }
     stale.iter().for_each(|entry| stderr(&format!("stale baseline entry: {entry}\n")));
+    if let (Some(said), true) = (looked_at, session.detail > Detail::Quiet) {
+        stderr(&format!("{said}\n"));
+    }
     if nothing_changed {
         stderr("nothing that is checked here has changed\n");
         return Ok(exit::EXPECTED);
@@ -58,6 +63,15 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<u8, Failure> {
     let stale = if stale.is_empty() { exit::EXPECTED } else { exit::STALE };
     let differs = if differences.is_empty() { exit::EXPECTED } else { exit::UNEXPECTED };
     Ok(exit::worst(&[exit::code(&ran.outcome), stale, differs]))
+}
+
+/// `12 stories, 2 files skipped: …, 1 not selected`, where something was not looked at.
+fn looked_at(library: &Library, options: &suite::Options) -> Option<String> {
+    let stories = library.cases.len();
+    let left = library.cases.iter().filter(|case| !options.selects(case)).count();
+    let said = library::skipped(&library.skipped);
+    let is_whole = left == 0 && library.skipped.is_empty();
+    (!is_whole).then(|| format!("{stories} stories, {left} not selected, {said}"))
 }
 
 /// Accepts what a baseline says, or writes one; the complaints about stale entries.

@@ -50,7 +50,8 @@ fn effective(search: &Search) -> Result<&Search, Failure> {
     }
 }
 
-/// 1 for an attack or what `--fail-on` names, 3 where a limit was reached.
+/// 1 for an attack, for anything that the adversary's own gain, or for what `--fail-on` names;
+/// 3 where a limit was reached.
 fn code(diff: &Diff, fail_on: Option<FailOn>) -> u8 {
     let more = !(diff.allowed.is_empty() && diff.served.is_empty());
     let less = !(diff.denied.is_empty() && diff.unserved.is_empty() && diff.closed.is_empty());
@@ -60,7 +61,7 @@ fn code(diff: &Diff, fail_on: Option<FailOn>) -> u8 {
         Some(FailOn::LessPermissive) => less,
         Some(FailOn::Any) => more || less,
     };
-    if fails || !diff.attacks.is_empty() {
+    if fails || !diff.attacks.is_empty() || diff.lets_the_adversary_in() {
         return UNEXPECTED;
     }
     if diff.verdict == Verdict::Inconclusive { INCONCLUSIVE } else { EXPECTED }

@@ -2,11 +2,11 @@
 
 use crate::args::FmtArgs;
 use crate::exit::{EXPECTED, Failure, UNEXPECTED};
-use crate::output::{Target, write};
+use crate::output::{Target, rewrite, write};
 use crate::session::Session;
 use std::fs;
 use std::path::{Path, PathBuf};
-use whoacts_scenarios::format;
+use whoacts_scenarios::{format, is_ours, read_up_to, shown as shown_path};
 
 /// No deeper below a folder, and no larger file.
 const MAX_DEPTH: usize = 16;
@@ -22,14 +22,14 @@ pub(crate) fn run(args: &FmtArgs, session: &Session) -> Result<u8, Failure> {
     let mut changed = String::new();
     for path in files {
         let text = read(&path)?;
-        let Some(text) = text.filter(|text| is_ours(text)) else { continue };
+        let Some(text) = text.filter(|text| is_ours(text.as_bytes())) else { continue };
         let formatted = format(&text).map_err(|reason| {
-            Failure::Usage(format!("cannot format `{}`: {}", path.display(), reason.trim_end()))
+            Failure::Usage(format!("cannot format `{}`: {}", shown_path(&path), reason.trim_end()))
         })?;
         if formatted != text {
-            changed.push_str(&format!("{}\n", path.display()));
+            changed.push_str(&format!("{}\n", shown_path(&path)));
             if !args.check {
-                write(&Target::File(path), &formatted)?;
+                rewrite(&path, &formatted)?;
             }
         }
     }
@@ -53,7 +53,8 @@ fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Fa
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         let kind = entry.file_type().map_err(|error| unreadable(path, &error))?;
         let path = entry.path();
-        let is_toml = path.extension().is_some_and(|extension| extension == "toml");
+        let is_toml =
+            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
         if !hidden && (kind.is_dir() || kind.is_file() && is_toml) {
             collect(&path, depth + 1, files)?;
         }
@@ -63,21 +64,9 @@ fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Fa
 
 /// The text; `None` for what is too large or no text, and so none of ours.
 fn read(path: &Path) -> Result<Option<String>, Failure> {
-    let size = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
-    if size > MAX_BYTES {
-        return Ok(None);
-    }
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    Ok(String::from_utf8(bytes).ok())
-}
-
-/// Whether a line says `schema = "whoacts/…"`.
-fn is_ours(text: &str) -> bool {
-    text.lines().any(|line| {
-        let rest = line.trim_start().strip_prefix("schema").map(str::trim_start);
-        let value = rest.and_then(|rest| rest.strip_prefix('=')).map(str::trim_start);
-        value.is_some_and(|value| value.trim_start_matches(['"', '\'']).starts_with("whoacts/"))
-    })
+    let bytes = read_up_to(path, MAX_BYTES + 1).map_err(|error| unreadable(path, &error))?;
+    let is_small = bytes.len() as u64 <= MAX_BYTES;
+    Ok(String::from_utf8(bytes).ok().filter(|_| is_small))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
@@ -85,5 +74,5 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
         std::io::ErrorKind::NotFound => "there is no such file or folder".into(),
         _ => error.to_string().to_lowercase(),
     };
-    Failure::Usage(format!("cannot read `{}`: {reason}", path.display()))
+    Failure::Usage(format!("cannot read `{}`: {reason}", shown_path(path)))
 }

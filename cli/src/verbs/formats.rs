@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::output::Target;
 use crate::suggest::unknown;
+use whoacts_scenarios::shown as shown_path;
 
 /// The formats with their targets; `pretty` to standard output where none is given.
 pub(crate) fn parse(
@@ -17,7 +18,7 @@ pub(crate) fn parse(
         if parsed[..at].iter().any(|(_, other)| other == target) {
             let place = match target {
                 Target::Stdout => "standard output".to_owned(),
-                Target::File(path) => format!("`{}`", path.display()),
+                Target::File(path) => format!("`{}`", shown_path(path)),
             };
             return Err(Failure::Usage(format!(
                 "two formats go to {place}; write `--format {name}:FILE`"

@@ -5,6 +5,7 @@ use crate::exit::{EXPECTED, Failure};
 use crate::output::{Target, folder, write};
 use crate::session::{Session, shown};
 use std::path::PathBuf;
+use whoacts_scenarios::shown as shown_path;
 
 /// What is written, by its place.
 const FILES: &[(&str, &str)] = &[
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &InitArgs, _session: &Session) -> Result<u8, Failure> {
     let there: Vec<String> = places
         .iter()
         .filter(|(path, _)| path.symlink_metadata().is_ok())
-        .map(|(path, _)| format!("`{}`", path.display()))
+        .map(|(path, _)| format!("`{}`", shown_path(path)))
         .collect();
     if !there.is_empty() {
         return Err(Failure::Usage(format!(
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &InitArgs, _session: &Session) -> Result<u8, Failure> {
     for (path, text) in places {
         folder(path.parent().unwrap_or(&args.dir))?;
         write(&Target::File(path.clone()), text)?;
-        said.push_str(&format!("wrote {}\n", path.display()));
+        said.push_str(&format!("wrote {}\n", shown_path(&path)));
     }
     write(&Target::Stdout, &shown(format!("{said}\n{NEXT}")))?;
     Ok(EXPECTED)

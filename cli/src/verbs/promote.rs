@@ -10,7 +10,7 @@ use crate::{library, traces};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use whoacts_checker::outcome::{Check, Verdict};
-use whoacts_scenarios::{Case, Regression, Row, parse_scenario, regression};
+use whoacts_scenarios::{Case, Regression, Row, parse_scenario, regression, shown as shown_path};
 
 pub(crate) fn run(args: &PromoteArgs, session: &Session) -> Result<u8, Failure> {
     let (value, cases) = traces::load(&args.trace, &args.select, session)?;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &PromoteArgs, session: &Session) -> Result<u8, Failure> 
     let case = case.ok_or_else(|| Failure::Internal("the trace's case is gone".into()))?;
     let path = args.output.clone().unwrap_or_else(|| place(case, &replayed.trace.id));
     if path.exists() {
-        return Err(Failure::Usage(format!("`{}` is there already", path.display())));
+        return Err(Failure::Usage(format!("`{}` is there already", shown_path(&path))));
     }
     let mut wanted = wanted(&value, case, &replayed.property)?;
     let found = find(case, &wanted, session)?;
@@ -37,9 +37,9 @@ pub(crate) fn run(args: &PromoteArgs, session: &Session) -> Result<u8, Failure> 
         let _ = std::fs::remove_file(&path);
         return Err(wrong);
     }
-    let mut said = format!("wrote {}\n", path.display());
-    said.extend(policy.map(|path| format!("wrote {}\n", path.display())));
-    said.push_str(&format!("\n  whoacts check {}\n", path.display()));
+    let mut said = format!("wrote {}\n", shown_path(&path));
+    said.extend(policy.map(|path| format!("wrote {}\n", shown_path(&path))));
+    said.push_str(&format!("\n  whoacts check {}\n", shown_path(&path)));
     write(&Target::Stdout, &shown(said))?;
     Ok(EXPECTED)
 }

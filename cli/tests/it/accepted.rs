@@ -65,7 +65,7 @@ fn a_stale_entry_has_code_5() {
     assert_eq!(void.code, 5, "{}", void.stderr);
     assert_eq!(
         void.stderr,
-        "stale baseline entry: `custody` under bearer/strong in stories/report: it is void, since its story or policy changed\n"
+        "stale baseline entry: `custody` under bearer/strong in stories/report: it is void, since its story, a policy or the bounds changed\n"
     );
     let other = ["check", "stories", "--mechanism", "continuity/K4", "--baseline", "known.toml"];
     assert_eq!(within(&folder, &other).code, 0, "what is not asked is not judged");
@@ -81,7 +81,7 @@ fn an_entry_is_void_when_story_or_policy_change_and_after_its_day() {
         let ran = check(&folder, &["--baseline", "known.toml"]);
         assert_eq!(ran.code, 1, "the attack counts again: {}", ran.stderr);
         assert!(
-            ran.stderr.contains("it is void, since its story or policy changed"),
+            ran.stderr.contains("it is void, since its story, a policy or the bounds changed"),
             "{}",
             ran.stderr
         );

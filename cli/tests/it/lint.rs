@@ -182,6 +182,38 @@ fn a_contract_is_as_wide_as_the_work() {
     assert_eq!(found(&lint("dynamic", &[], &[(narrow, wide), dynamic])), []);
 }
 
+/// The story's own tenant has another anchor for its role; with the one that is trusted it satisfies the contract.
+#[test]
+fn a_contract_means_one_pool() {
+    let folder = Folder::new("tenants");
+    write(&folder, "base.toml", &[]);
+    write(&folder, "story.toml", &[]);
+    let text = std::fs::read_to_string(format!("{}/story.toml", folder.path())).expect("it");
+    let shared = text.replace("anchor = \"globex\"", "anchor = \"acme\"");
+    assert_ne!(shared, text, "the example has a tenant with a role of its own");
+    folder.file("story.toml", shared);
+    let ran = whoacts(&["lint", folder.path(), "--mechanism", "continuity/K5", "--format", "json"]);
+    let said: Vec<String> =
+        found(&ran).into_iter().map(|(code, _, said)| format!("{code} {said}")).collect();
+    let wanted =
+        "contract-accepts-another-pool the hand-off to `worker` may be taken by `tenant` as well";
+    assert!(said.iter().any(|said| said.starts_with(wanted)), "{said:?}");
+    assert!(ran.stdout.contains("environment = "), "it says what tells them apart: {}", ran.stdout);
+}
+
+#[test]
+fn names_differ_to_the_eye() {
+    for (name, other) in [("case", "Alice"), ("script", "\\u0430lice")] {
+        let more = format!("[[identity]]\nid = \"{other}\"\n\n[[pool]]\nid = \"worker\"");
+        let ran = lint(name, &[], &[("[[pool]]\nid = \"worker\"", &more)]);
+        let codes: Vec<String> = found(&ran).into_iter().map(|(code, ..)| code).collect();
+        assert!(
+            codes.iter().all(|code| code == "look-alike-names") && !codes.is_empty(),
+            "{codes:?}"
+        );
+    }
+}
+
 #[test]
 fn a_comment_allows_and_pretty_explains() {
     let folder = Folder::new("allow");
@@ -220,5 +252,5 @@ fn explain_and_list_know_the_lints() {
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("allow(role-without-anchor)"), "{}", ran.stdout);
     let ran = whoacts(&["list", "lints", "--format", "compact"]);
-    assert_eq!(ran.stdout.lines().count(), 7, "{}", ran.stdout);
+    assert_eq!(ran.stdout.lines().count(), 9, "{}", ran.stdout);
 }

@@ -1,6 +1,7 @@
 //! The binary, run as people and CI run it.
 
 mod accepted;
+mod adversary;
 mod bless;
 mod cache;
 mod cedar;

@@ -1,6 +1,6 @@
 //! For people: attacks with their line and lanes, then what is allowed and denied, a line each.
 
-use super::{request, sentence, within};
+use super::{names, request, sentence, within};
 use crate::parts::attack::steps;
 use crate::parts::excerpt::excerpt;
 use crate::parts::grid::Grid;
@@ -96,7 +96,8 @@ fn listed(title: &str, all: &[Witness], diff: &Diff, look: &Look<'_>) -> Option<
     let first = all.first()?;
     let verbose = look.detail == Detail::Verbose;
     let mut out = format!("{}\n", look.paint.paint(Style::Strong, title));
-    let other = if title == "newly allowed" { &diff.old.0 } else { &diff.new.0 };
+    let (old, new) = names(diff);
+    let other = if title == "newly allowed" { &old } else { &new };
     for (at, witness) in all.iter().take(if verbose { usize::MAX } else { LISTED }).enumerate() {
         out.push_str(&line(witness, other, look));
         if at == 0 || verbose {
@@ -119,7 +120,7 @@ fn is_new(diff: &Diff, witness: &Witness) -> bool {
 
 fn line(witness: &Witness, other: &str, look: &Look<'_>) -> String {
     let text = format!(
-        "{} · {} · {} under {}; under `{other}` {}",
+        "{} · {} · {} under {}; under {other} {}",
         request(witness),
         count(witness.trace.steps.len() as u64, "step"),
         witness.scenario,

@@ -4,7 +4,7 @@ use super::{Cell, cells, unique};
 use crate::parts::paint::{Paint, Style};
 use crate::parts::runs::runs;
 use crate::parts::stairs::Stairs;
-use crate::parts::text::{count, width};
+use crate::parts::text::{count, join, width};
 use std::collections::HashMap;
 use whoacts_checker::outcome::Outcome;
 
@@ -14,6 +14,11 @@ const SIGNS: &[(&str, &str)] = &[
     ("°", "° by design: no adversary moves"),
     ("✓✓", "✓✓ proved"),
     ("✓", "✓ holds, exhausted within bounds"),
+    ("(", "(✓) holds where the honest work is impossible: every run that asked is unserved"),
+    (
+        "·",
+        "· holds, and no run of this table breaks it under any form: nothing here puts it to the test",
+    ),
     ("~", "~ holds as far as sampled"),
     ("?", "? inconclusive, a limit was reached"),
     ("–", "– never asked (vacuous)"),
@@ -50,7 +55,7 @@ impl Sheets {
         under.sort();
         let served = served(outcome);
         let all = under.into_iter().map(|under| sheet(&cells, under, &served)).collect();
-        Self { all, legend: legend(&cells) }
+        Self { all, legend: legend(&cells).into_iter().chain(rests_on(outcome)).collect() }
     }
 
     /// Only the first table; the others are told of in the legend.
@@ -102,15 +107,17 @@ impl Sheets {
     }
 }
 
-/// Of each form under each adversary: how many scenarios are served, of how many.
-type Served = HashMap<(String, Vec<String>), (usize, usize)>;
+/// Of each form under each adversary: how many scenarios are served, of how many, and whether a limit left some open.
+type Served = HashMap<(String, Vec<String>), (usize, usize, bool)>;
 
 fn served(outcome: &Outcome) -> Served {
     let mut served = Served::new();
     for run in runs(outcome) {
-        let (good, all) = served.entry((run.first().label(), run.varied.clone())).or_default();
+        let key = (run.first().label(), run.varied.clone());
+        let (good, all, open) = served.entry(key).or_default();
         *good += usize::from(run.first().served);
         *all += 1;
+        *open |= run.first().reached().is_none();
     }
     served
 }
@@ -126,9 +133,9 @@ fn sheet(cells: &[Cell<'_>], under: &[String], served: &Served) -> Sheet {
         };
         let mut signs: Vec<(String, Style)> = properties.iter().map(of).collect();
         let key = (form, under.to_vec());
-        let (good, all) = served.get(&key).copied().unwrap_or_default();
+        let (good, all, open) = served.get(&key).copied().unwrap_or_default();
         let style = if good == all { Style::Good } else { Style::Warn };
-        signs.push((format!("{good}/{all}"), style));
+        signs.push((format!("{good}/{all}{}", if open { "?" } else { "" }), style));
         (key.0, signs)
     };
     let rows = forms.into_iter().map(row).collect();
@@ -138,7 +145,9 @@ fn sheet(cells: &[Cell<'_>], under: &[String], served: &Served) -> Sheet {
 
 /// The signs that occur, and what else needs saying.
 fn legend(cells: &[Cell<'_>]) -> Vec<String> {
-    let signs: Vec<String> = cells.iter().map(|cell| cell.sign().0).collect();
+    let mut signs: Vec<String> = cells.iter().map(|cell| cell.sign().0).collect();
+    // A limit leaves open whether the rest is served, too.
+    signs.extend(cells.iter().any(|cell| cell.served.is_none()).then(|| "?".to_owned()));
     let occurs = |sign: &str| match sign {
         "✓" => signs.iter().any(|one| one.trim_end_matches('!') == "✓"),
         sign => signs.iter().any(|one| one.contains(sign)),
@@ -146,6 +155,19 @@ fn legend(cells: &[Cell<'_>]) -> Vec<String> {
     let known =
         SIGNS.iter().filter(|(sign, _)| occurs(sign)).map(|(_, meaning)| (*meaning).to_owned());
     known.chain(["served: stories whose good end is reachable, of all".to_owned()]).collect()
+}
+
+/// What the verdicts rest on and nothing here checks: what is common to all, then what some rest on besides.
+fn rests_on(outcome: &Outcome) -> Option<String> {
+    let checks = || outcome.checks.iter();
+    let ids =
+        unique(checks().flat_map(|check| check.assumptions.iter().map(|id| (*id).to_owned())));
+    let everywhere = |id: &String| checks().all(|check| check.assumptions.contains(&id.as_str()));
+    let (all, some): (Vec<String>, Vec<String>) = ids.into_iter().partition(everywhere);
+    let all = (!all.is_empty()).then(|| format!("all rest on {}", join(&all)));
+    let some = (!some.is_empty()).then(|| format!("some rest on {}", join(&some)));
+    let said: Vec<String> = all.into_iter().chain(some).collect();
+    (!said.is_empty()).then(|| format!("{} (`whoacts explain NAME`)", said.join("; ")))
 }
 
 /// Parts in lines, none of them broken.

@@ -84,9 +84,13 @@ pub(crate) fn lessons(check: &Check, look: &Look<'_>) -> String {
         say("by design", "no adversary moves and nothing exceeds what was intended");
     }
     if !check.needs.is_empty() {
-        say("needs", &needs(&check.needs));
+        let hostile = check.trace.as_ref().is_some_and(|trace| trace.hostile);
+        say("needs", &needs(&check.needs, hostile));
     }
     say("stopped by", &stopped_by(check));
+    if !check.assumptions.is_empty() {
+        say("assumes", &join(&check.assumptions));
+    }
     check.notes.iter().for_each(|finding| say("note", finding));
     if let Some(trace) = &check.trace {
         // A command is copied, so it is never wrapped.
@@ -96,9 +100,14 @@ pub(crate) fn lessons(check: &Check, look: &Look<'_>) -> String {
 }
 
 /// The minimal sets of capabilities that suffice.
-fn needs(sets: &[Vec<String>]) -> String {
+fn needs(sets: &[Vec<String>], hostile: bool) -> String {
     if sets.iter().any(Vec::is_empty) {
-        return "no adversary at all".into();
+        return match hostile {
+            true => {
+                "no capability beyond what everybody has: keys and an endpoint of one's own".into()
+            }
+            false => "no adversary at all".into(),
+        };
     }
     let sets: Vec<String> = sets.iter().map(|one| set(one)).collect();
     format!("adversary {}; no smaller set suffices", sets.join(" or "))
@@ -111,9 +120,10 @@ fn stopped_by(check: &Check) -> String {
         let guards = check.stopped_by.iter().filter(|stop| stop.under == under);
         guards.map(one_stop).collect::<Vec<_>>().join(", or ")
     };
+    // Guards of its own are such as the policy could ask for and does not: what it asks for did not stop this.
     let mine = match of(&own) {
         none if none.is_empty() => format!("no guard that {own} can bring evidence for"),
-        guards => guards,
+        guards => format!("{guards}, which `require` in the policy leaves out"),
     };
     let mut others: Vec<&str> = Vec::new();
     for stop in check.stopped_by.iter().filter(|stop| stop.under != own) {

@@ -35,6 +35,9 @@ pub(crate) fn hold(check: &Check, look: &Look<'_>) -> String {
     if !check.not_covered.is_empty() {
         say("not covered", &join(&check.not_covered));
     }
+    if let Some(radius) = check.radius {
+        say("radius", &radius.to_string());
+    }
     check.influenced.iter().for_each(|effect| say("influenced", effect));
     check.stuck.iter().for_each(|state| say("stuck", state));
     check.notes.iter().for_each(|finding| say("note", finding));
@@ -54,7 +57,10 @@ fn headline(check: &Check, look: &Look<'_>) -> String {
 
 /// What was found, in words.
 fn finding(check: &Check) -> String {
-    let unserved = if check.served { "" } else { ", but the good end is not reachable (unserved)" };
+    let unserved = match check.reached() {
+        Some(false) => ", but the good end is not reachable (unserved): a hollow hold",
+        _ => "",
+    };
     match check.verdict {
         Verdict::Proved => format!("proved{unserved}"),
         Verdict::Exhausted => {
@@ -72,7 +78,7 @@ fn difference(check: &Check) -> String {
         Some(expected) if expected != check.verdict => {
             format!("expected {} here, found {}", expected.id(), check.verdict.id())
         }
-        _ if check.served != check.expected_served => served(check),
+        _ if check.is_served_oddly() => served(check),
         _ => format!("found {} here", check.verdict.id()),
     }
 }

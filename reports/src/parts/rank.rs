@@ -32,7 +32,7 @@ pub(crate) fn surprise(check: &Check) -> String {
         Some(_) => {}
         None => parts.push(format!("found {found}, and nothing is pinned")),
     }
-    if check.served != check.expected_served {
+    if check.is_served_oddly() {
         let said = |served: bool| if served { "served" } else { "unserved" };
         parts.push(format!(
             "expected {}, found {}",

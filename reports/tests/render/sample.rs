@@ -40,6 +40,7 @@ pub(crate) fn hold(property: &'static str) -> Check {
         assumptions: vec!["A1"],
         by_design: false,
         influenced: Vec::new(),
+        radius: None,
         bounds: Bounds { replicas: 3, hops: 3, executions: 2, deliveries: 1, ticks: 0 },
         adversary: vec!["observe".into(), "inject".into()],
         stats: Stats {
@@ -124,6 +125,7 @@ pub(crate) fn trace(lanes: &[&str], steps: Vec<Step>) -> Trace {
         quality: "shortest",
         moves: steps.iter().map(|step| serde_json::json!({ "actor": step.actor })).collect(),
         steps,
+        hostile: true,
         why: "nothing in the evidence ties step 3 to the execution that began at step 2".into(),
         headline: "`relay_01` spends authority it does not continue".into(),
         lanes: lanes.iter().map(|lane| (*lane).to_owned()).collect(),

@@ -8,7 +8,9 @@ use super::references::Declared;
 use crate::error::{Error, Errors};
 use crate::limits::MAX_UNIVERSE;
 use crate::scenario::{Adversary, Scenario};
+use crate::source::Source;
 use crate::span::{Span, Spanned};
+use crate::suggest;
 use crate::vocabulary::Vocabulary;
 
 /// Capabilities that must be told where they apply, and the key that tells it.
@@ -76,26 +78,123 @@ fn places(scenario: &Scenario, errors: &mut Errors<'_>) {
 
 /// What further adversaries add and take away must be known, and must change something.
 fn changes(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
-    let own: BTreeSet<&str> =
-        scenario.adversary.capabilities.iter().map(|name| name.as_str()).collect();
-    for written in scenario.changes() {
-        let at = || written.span.clone();
-        match change(written) {
-            _ if written.is_empty() => {}
-            None => {
-                let message = format!("`{}` does not say whether it comes or goes", written.value);
-                let help = "write `+name` to add a capability, `-name` to take one away";
-                errors.push(Error::new(at(), "bad-name", message).with_help(help));
-            }
-            Some((_, name)) if !known.contains(name) => errors.push(known.unknown(name, at())),
-            Some((adds, name)) if adds == own.contains(name) => {
-                let what = if adds { "has" } else { "does not have" };
-                let message = format!("the adversary {what} `{name}` anyway");
-                errors.push(Error::new(at(), "no-effect", message));
-            }
-            Some(_) => {}
+    for written in scenario.changes().filter(|written| !written.is_empty()) {
+        if let Some(error) = idle_change(&[scenario], written, known) {
+            errors.push(error);
         }
     }
+}
+
+/// What is wrong with a change by itself: it must be known, and change the adversary of one of these stories at least.
+fn idle_change(
+    stories: &[&Scenario],
+    written: &Spanned<String>,
+    known: &Names<'_>,
+) -> Option<Error> {
+    let at = || written.span.clone();
+    let Some((adds, name)) = change(written) else {
+        let shown = suggest::shown(written);
+        let message = format!("`{shown}` does not say whether it comes or goes");
+        let help = "write `+name` to add a capability, `-name` to take one away";
+        return Some(Error::new(at(), "bad-name", message).with_help(help));
+    };
+    if !known.contains(name) {
+        return Some(known.unknown(name, at()));
+    }
+    let what = if adds { "has" } else { "does not have" };
+    let message = || format!("the adversary {what} `{name}` anyway");
+    let is_idle = stories.iter().all(|story| has(story, name) == adds);
+    is_idle.then(|| Error::new(at(), "no-effect", message()))
+}
+
+fn has(story: &Scenario, capability: &str) -> bool {
+    story.adversary.capabilities.iter().any(|own| own.value == capability)
+}
+
+/// What is wrong with an adversary that is changed from outside the files, as in `+steal-key,-inject`.
+///
+/// It is judged as in a file, for all stories that it would change: each change is known and has an effect in one of them,
+/// and what is added is told where it applies, and can do something, in each. The spans of errors lie in the text
+/// `+steal-key,-inject`.
+pub fn check_changes(stories: &[&Scenario], written: &[String], vocab: &Vocabulary) -> Vec<Error> {
+    let (known, mut errors) = (known_capabilities(vocab), Vec::new());
+    let mut seen = BTreeSet::new();
+    for written in placed(FLAG, written) {
+        let name = change(&written).map_or("", |(_, name)| name).to_owned();
+        if let Some(error) = idle_change(stories, &written, &known) {
+            errors.push(error);
+        } else if !seen.insert(name.clone()) {
+            let message = format!("`{name}` is changed twice");
+            errors.push(Error::new(written.span, "listed-twice", message));
+        } else if written.starts_with('+') {
+            let new = stories.iter().filter(|story| !has(story, &name));
+            errors.extend(first_unable(new.copied(), &name, &written.span));
+        }
+    }
+    errors
+}
+
+/// What is wrong with the adversary of a saved trace: its capabilities by name, judged as in a file.
+pub fn check_capabilities(story: &Scenario, written: &[String], vocab: &Vocabulary) -> Vec<Error> {
+    let known = known_capabilities(vocab);
+    let judged = placed("adversary", written).into_iter().filter_map(|name| {
+        if !known.contains(&name) {
+            return Some(known.unknown(&name, name.span.clone()));
+        }
+        first_unable(std::iter::once(story), &name, &name.span)
+    });
+    judged.collect()
+}
+
+/// What the command line is called in errors.
+const FLAG: &str = "--adversary";
+
+/// Each of the names with its place in all of them, separated by commas.
+fn placed(file: &str, written: &[String]) -> Vec<Spanned<String>> {
+    let text = written.join(",");
+    let (source, mut start) = (Source::new(file, &text), 0);
+    let place = |name: &String| {
+        let span = source.span(start..start + name.len());
+        start += name.len() + 1;
+        Spanned::new(name.clone(), span)
+    };
+    written.iter().map(place).collect()
+}
+
+/// The first story in which a capability could do nothing, if there is one.
+fn first_unable<'s>(
+    stories: impl Iterator<Item = &'s Scenario>,
+    capability: &str,
+    span: &Span,
+) -> Option<Error> {
+    let unable = stories.filter_map(|story| Some((story, unable(story, capability, span)?)));
+    let all: Vec<(&Scenario, Error)> = unable.collect();
+    let more = all.len().saturating_sub(1);
+    let (story, error) = all.into_iter().next()?;
+    let others = match more {
+        0 => String::new(),
+        1 => " and in another story".to_owned(),
+        more => format!(" and in {more} more stories"),
+    };
+    let message = format!("{}: in `{}`{others}", error.message, suggest::shown(&story.id));
+    Some(Error { message, ..error })
+}
+
+/// Why a capability could do nothing in this story, if so: it is not told where it applies, or needs something else.
+fn unable(story: &Scenario, capability: &str, span: &Span) -> Option<Error> {
+    let needed = SETTINGS.iter().find(|(name, _)| *name == capability);
+    match needed {
+        Some((_, key)) if setting(&story.adversary, key).is_none() => {
+            Some(placeless(capability, key, span.clone()))
+        }
+        _ => idle::without_fault(story, capability, span.clone()),
+    }
+}
+
+fn placeless(capability: &str, key: &str, span: Span) -> Error {
+    let message = format!("the capability `{capability}` is not told where it applies");
+    let error = Error::new(span, "capability-without-setting", message);
+    error.with_help(format!("set `{key}` in `[adversary]`"))
 }
 
 /// A frontier is about few enough capabilities, each of which the adversary has somewhere.
@@ -135,9 +234,7 @@ fn settings(scenario: &Scenario, known: &Names<'_>, errors: &mut Errors<'_>) {
         let needed = used.copied().or_else(|| pinned.clone().find(|(name, _)| *name == capability));
         match (needed, used, setting(&scenario.adversary, key)) {
             (Some((_, name)), _, None) => {
-                let message = format!("the capability `{capability}` is not told where it applies");
-                let error = Error::new(name.span.clone(), "capability-without-setting", message);
-                errors.push(error.with_help(format!("set `{key}` in `[adversary]`")));
+                errors.push(placeless(capability, key, name.span.clone()));
             }
             (_, None, Some(span)) if are_known => {
                 let message = format!(

@@ -12,7 +12,7 @@ use crate::vocabulary::{COMMON, MechanismName, Vocabulary, expand_label, split};
 /// Checks the properties that are asked, the pinned counts, and the rows.
 pub(super) fn expectations(scenario: &Scenario, vocab: &Vocabulary, errors: &mut Errors<'_>) {
     let properties = vocab.properties.iter().map(String::as_str);
-    let properties = Names::new("property", "unknown-property", properties);
+    let properties = Names::new("property", "unknown-property", properties).renamed(&vocab.renamed);
     for property in scenario.properties.iter().chain(&scenario.paired) {
         properties.check(property, errors);
     }

@@ -36,15 +36,27 @@ pub(super) fn idle(scenario: &Scenario, errors: &mut Errors<'_>) {
         let message = "a late clock has no effect: time stands still in this story";
         report(resource.span.clone(), message.to_owned(), "set `bounds.ticks`", errors);
     }
-    for (capability, kind) in [("revocation-lag", "revoke"), ("forget", "restart")] {
+    for (capability, _) in NEED_FAULT {
         if let Some(span) = declared(scenario, capability)
-            && !scenario.faults.iter().any(|fault| is(fault, kind))
+            && let Some(error) = without_fault(scenario, capability, span)
         {
-            let message = format!("`{capability}` has no effect: there is no `{kind}` here");
-            report(span, message, &format!("add a `{kind}` to the faults"), errors);
+            errors.push(error);
         }
     }
     faults(scenario, errors);
+}
+
+/// Capabilities that do something only where something goes wrong by itself, and the kind of fault.
+const NEED_FAULT: [(&str, &str); 2] = [("revocation-lag", "revoke"), ("forget", "restart")];
+
+/// What a capability lacks that does something only after a fault, if it lacks it in this story.
+pub(super) fn without_fault(scenario: &Scenario, capability: &str, span: Span) -> Option<Error> {
+    let (_, kind) = NEED_FAULT.iter().find(|(name, _)| *name == capability)?;
+    let there = scenario.faults.iter().any(|fault| is(fault, kind));
+    (!there).then(|| {
+        let message = format!("`{capability}` has no effect: there is no `{kind}` here");
+        Error::new(span, "no-effect", message).with_help(format!("add a `{kind}` to the faults"))
+    })
 }
 
 fn report(span: Span, message: String, help: &str, errors: &mut Errors<'_>) {

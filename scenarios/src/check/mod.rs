@@ -8,6 +8,7 @@ mod policy;
 mod references;
 
 pub(crate) use adversary::SETTINGS;
+pub use adversary::{check_capabilities, check_changes};
 pub(crate) use policy::policy;
 pub(crate) use references::targets;
 

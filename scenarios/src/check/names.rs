@@ -11,6 +11,8 @@ pub(super) struct Names<'a> {
     /// The code of the error for a name that is not among them.
     code: &'static str,
     known: Vec<&'a str>,
+    /// Names that are no more, each with the one in its place.
+    renamed: &'a [(String, String)],
     /// One of them is wrong where it is declared, so nobody can say what is not among them.
     pub(super) is_spoilt: bool,
 }
@@ -24,7 +26,12 @@ impl<'a> Names<'a> {
         let mut known: Vec<&str> = known.into_iter().filter(|name| !name.is_empty()).collect();
         known.sort_unstable();
         known.dedup();
-        Names { kind, code, known, is_spoilt: false }
+        Names { kind, code, known, renamed: &[], is_spoilt: false }
+    }
+
+    /// With names that are no more.
+    pub(super) fn renamed(self, renamed: &'a [(String, String)]) -> Names<'a> {
+        Names { renamed, ..self }
     }
 
     /// Names that somebody declared in the file; `is_wrong` says where something was found already.
@@ -55,6 +62,10 @@ impl<'a> Names<'a> {
 
     pub(super) fn unknown(&self, name: &str, span: Span) -> Error {
         let message = format!("no {} is called `{}`", self.kind, suggest::shown(name));
+        if let Some((old, new)) = self.renamed.iter().find(|(old, _)| old == name) {
+            let message = format!("the {} `{old}` is called `{new}` now", self.kind);
+            return Error::new(span, self.code, message).with_help(format!("write `{new}`"));
+        }
         let help = suggest::help(name, self.known.iter().copied());
         Error { help, ..Error::new(span, self.code, message) }
     }

@@ -3,7 +3,9 @@
 use super::names::{Names, distinct};
 use crate::error::{Error, Errors};
 use crate::limits::MAX_HOPS;
-use crate::scenario::{Fault, Flow, Hop, Operation, Origin, Pool, Request, Resource, Scenario};
+use crate::scenario::{
+    Fault, Flow, Hop, Identity, Operation, Origin, Pool, Request, Resource, Scenario,
+};
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::vocabulary::instance;
@@ -112,6 +114,7 @@ fn origin(flow: &Flow, declared: &Declared<'_>, errors: &mut Errors<'_>) {
     match &flow.origin {
         Origin::Identity(identity) => {
             declared.identities.check(identity, errors);
+            honest(identity, flow, declared.scenario, errors);
         }
         Origin::Role { role, pool, .. } => {
             declared.roles.check(role, errors);
@@ -121,6 +124,23 @@ fn origin(flow: &Flow, declared: &Declared<'_>, errors: &mut Errors<'_>) {
             declared.contexts.check(context, errors);
             somebody(pool, declared, errors);
         }
+    }
+}
+
+/// A flow is what honest parties do; what the adversary creates is its own move and needs no flow.
+fn honest(origin: &Spanned<String>, flow: &Flow, scenario: &Scenario, errors: &mut Errors<'_>) {
+    let hostile = |other: &&Identity| other.adversary && other.id.value == origin.value;
+    if let Some(identity) = scenario.identities.iter().find(hostile) {
+        let message = format!(
+            "the origin of the flow `{}` is `{}`, an identity of the adversary's",
+            suggest::shown(&flow.id),
+            suggest::shown(origin)
+        );
+        let error = Error::new(origin.span.clone(), "hostile-origin", message);
+        let help = "let an honest identity start it, or leave the flow out: the adversary creates its own roots unasked";
+        errors.push(
+            error.with_help(help).with_place(identity.id.span.clone(), "the adversary's identity"),
+        );
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         ),
         guards: names("holder handed-off single-use"),
         paired: names("identity-neutral"),
+        renamed: vec![("agreement".to_owned(), "custody".to_owned())],
     }
 }
 

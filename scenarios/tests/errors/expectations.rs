@@ -217,3 +217,21 @@ fn a_further_adversary_with_nothing_in_it() {
     "#]],
     );
 }
+
+#[test]
+fn a_property_that_is_called_otherwise_now() {
+    check(
+        &[(
+            "properties = [\"custody\", \"no-mixing\"]",
+            "properties = [\"agreement\", \"no-mixing\"]",
+        )],
+        expect![[r#"
+            error[unknown-property]: the property `agreement` is called `custody` now
+             --> case.toml:8:15
+              |
+            8 | properties = ["agreement", "no-mixing"]
+              |               ^^^^^^^^^^^
+              = help: write `custody`
+        "#]],
+    );
+}

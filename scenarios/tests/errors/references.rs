@@ -291,3 +291,22 @@ fn facts_that_are_nearly_declared() {
         "#]],
     );
 }
+
+#[test]
+fn an_honest_flow_that_the_adversary_starts() {
+    check(
+        &[("origin = \"alice\"", "origin = \"mallory\"")],
+        expect![[r#"
+            error[hostile-origin]: the origin of the flow `report` is `mallory`, an identity of the adversary's
+              --> case.toml:71:10
+               |
+            71 | origin = "mallory"
+               |          ^^^^^^^^^
+              ::: case.toml:18:6
+               |
+            18 | id = "mallory"
+               |      ^^^^^^^^^ the adversary's identity
+               = help: let an honest identity start it, or leave the flow out: the adversary creates its own roots unasked
+        "#]],
+    );
+}

@@ -348,3 +348,24 @@ fn longer_than_a_limit() {
     "#]],
     );
 }
+
+/// What is not seen, or turns around what is, is refused where it is written out, where it is escaped, and in comments.
+#[test]
+fn hidden_characters() {
+    check(
+        &[("\"every key once\"", "\"every \\u202Eyek once\"")],
+        expect![[r#"
+            error[hidden-character]: the character U+202E is not seen, or moves what stands beside it
+             --> case.toml:2:9
+              |
+            2 | title = "every \u202Eyek once"
+              |         ^^^^^^^^^^^^^^^^^^^^^^^
+        "#]],
+    );
+    let raw = crate::changed(crate::FULL, &[("id = \"acme\"", "id = \"acme\" # a\u{200b}")]);
+    let told = crate::scenario_errors(raw.as_bytes());
+    assert!(told.starts_with("error[hidden-character]: the character U+200B"), "{told}");
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+    // The mark of the byte order is no part of the text.
+    assert_eq!(crate::scenario_errors(format!("\u{feff}{}", crate::FULL).as_bytes()), "");
+}

@@ -7,17 +7,16 @@ use crate::confirm::{confirm, confirm_effect};
 use crate::explore::System;
 use crate::lower::{Plan, bounds, lower};
 use crate::outcome::Trace;
-use crate::property;
 use crate::suite::{Error, Limits};
-use crate::tell;
-use crate::world::capability::{Capabilities, Capability};
+use crate::world::capability::Capabilities;
 use crate::world::moves::Move;
+use crate::{assumption, property, tell};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use whoacts_model::crypto::{Digest, Symbolic};
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
-use whoacts_scenarios::scenario::Policy;
+use whoacts_scenarios::scenario::{Policy, Scenario};
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -74,7 +73,7 @@ impl<'a> Cell<'a> {
         let (old, new) = (self.probe(self.old), self.probe(self.new));
         let (before, after) = (old.seen(), new.seen());
         let conclusive = before.conclusive && after.conclusive;
-        let mut found = self.nothing(&before, &after);
+        let mut found = self.nothing(&new, &before, &after);
         if !conclusive {
             return Ok(found);
         }
@@ -96,7 +95,7 @@ impl<'a> Cell<'a> {
         Ok(found)
     }
 
-    fn nothing(&self, before: &Seen, after: &Seen) -> Found {
+    fn nothing(&self, new: &Probe<'_>, before: &Seen, after: &Seen) -> Found {
         Found {
             allowed: Vec::new(),
             denied: Vec::new(),
@@ -110,7 +109,7 @@ impl<'a> Cell<'a> {
                 mechanism: self.form.label(),
                 bounds: bounds(&self.case.scenario.bounds),
                 adversary: self.capabilities.ids(),
-                duty: !self.capabilities.has(Capability::Confuse),
+                assumptions: assumption::of(&new.world.setting),
                 states: (before.states, after.states),
                 conclusive: before.conclusive && after.conclusive,
             },
@@ -164,12 +163,22 @@ impl<'a> Cell<'a> {
                     mechanism: self.form.label(),
                     effect: wanted.clone(),
                     actor: presenter(&here.world.setting, &record),
+                    hostile: self.is_hostile(wanted),
                     trace: self.told(here, &witnessed, wanted),
                     otherwise: otherwise(here, there, &witnessed.0),
                     edits: blame.edits(&Difference::Effect(wanted)),
                 })
             })
             .collect()
+    }
+
+    /// Whether an effect is the adversary's: by its root, or by whoever presents it.
+    fn is_hostile(&self, effect: &Effect) -> bool {
+        let Scenario { identities, pools, .. } = &self.case.scenario;
+        let mut pools = pools.iter().filter(|pool| pool.adversary);
+        let mut identities = identities.iter().filter(|identity| identity.adversary);
+        identities.any(|one| one.id.value == effect.root || one.id.value == effect.class)
+            || pools.any(|one| one.id.value == effect.class)
     }
 
     fn lost(&self, effect: &Effect) -> Error {
