@@ -88,11 +88,11 @@ fn nothing_selected_has_code_4() {
 #[test]
 fn typing_errors_get_a_suggestion() {
     for (args, close) in [
-        (["check", "--property", "agrement"], "custody"),
+        (["check", "--property", "custdoy"], "custody"),
         (["check", "--mechanism", "baerer"], "bearer"),
         (["check", "--mechanism", "continuity/K9"], "continuity/K"),
         (["check", "--adversary", "+injekt"], "inject"),
-        (["explain", "agrement", "-q"], "custody"),
+        (["explain", "custdoy", "-q"], "custody"),
         (["list", "propertie", "-q"], "property"),
     ] {
         let ran = whoacts(&args);
