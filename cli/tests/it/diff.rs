@@ -55,7 +55,7 @@ fn the_widening_opens_an_attack() {
         "identities = [\"acme\", \"globex\"]\n    |                       ^^^^^^^^ believes `globex`",
         "confirmed under Ed25519",
         "alice → tenant: read ledger",
-        "under `base`\n    `role-anchored` denies the request",
+        "under `base` `role-anchored` denies the request",
     ] {
         assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
