@@ -14,6 +14,7 @@ use crate::property;
 use crate::vary::Variation;
 use crate::world::World;
 use crate::world::capability::Capability;
+use crate::world::ghost::Declared;
 use crate::world::kitchen::{Kitchen, Pantry};
 use crate::world::moves::Move;
 use crate::world::recipe::{CredentialId, ParcelId, PresentationId, Recipes, TaskIndex};
@@ -108,6 +109,8 @@ struct Replay<'w, D: Crypto> {
     /// What the adversary has seen: credentials by the name of their bytes, hand-offs and proofs by digest.
     seen: HashSet<Digest>,
     redeemed: HashSet<ParcelId>,
+    /// Parcels that the adversary has read whole.
+    read: HashSet<ParcelId>,
     used_codes: HashSet<Digest>,
     taken: HashSet<TaskIndex>,
     down: HashSet<usize>,
@@ -119,15 +122,15 @@ struct Replay<'w, D: Crypto> {
     /// Verifiers whose clock runs late.
     late: HashSet<usize>,
     hijacked: HashSet<usize>,
-    /// Signed requests that were ever accepted: what really happened, whatever a verifier forgot.
-    counted: HashSet<Digest>,
+    /// Requests whose sender was honest when it sent them.
+    honestly: HashSet<PresentationId>,
     /// Triggers that justified an honest root.
     fired: HashSet<Digest>,
     now: u32,
     /// What verifiers remember: request, records on the path, trigger and root, verifier.
     memory: Vec<Remembered>,
-    /// Effects of each honest execution, whoever asked.
-    effects: HashMap<usize, u32>,
+    /// Effects of what honest parties declared, whoever asked.
+    effects: HashMap<Declared, u32>,
 }
 
 /// Messages made in this replay.
@@ -160,10 +163,10 @@ impl Pantry<Ed25519> for Made<'_> {
 /// An accepted effect at a verifier, as the replay saw it.
 struct Accepted {
     record: Acceptance,
-    /// Effects of its execution before this one.
-    before: u32,
-    /// The same signed request was accepted before.
-    again: bool,
+    /// Effects of what honest parties declared, before this one.
+    before: HashMap<Declared, u32>,
+    /// Whoever sent what it rests on was honest then.
+    honestly: bool,
     /// An honest root was accepted on the same trigger before.
     reused: bool,
 }
@@ -189,6 +192,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             asked: HashMap::new(),
             seen: HashSet::new(),
             redeemed: HashSet::new(),
+            read: HashSet::new(),
             used_codes: HashSet::new(),
             taken: HashSet::new(),
             down: HashSet::new(),
@@ -198,7 +202,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             withheld: HashSet::new(),
             late: HashSet::new(),
             hijacked: HashSet::new(),
-            counted: HashSet::new(),
+            honestly: HashSet::new(),
             fired: HashSet::new(),
             now: 0,
             memory: Vec::new(),

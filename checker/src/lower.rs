@@ -281,6 +281,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     .collect(),
             },
             rogue: self.rogue(),
+            outsider: party("outsider", ""),
+            contexts: self.contexts.values().cloned().collect(),
             faults: self.faults.iter().copied().chain(self.restarts(&verifiers)).collect(),
             rules: crate::cedar::Rules::of(plan.policy),
             flows,

@@ -43,6 +43,8 @@ pub struct Check {
     pub by_design: bool,
     /// Effects within the delegated authority by an eligible executor that the adversary controls.
     pub influenced: Vec<String>,
+    /// For `theft-contained`: how far what was stolen carried.
+    pub radius: Option<Radius>,
     /// The bounds within which the verdict holds.
     pub bounds: Bounds,
     /// The adversary's capabilities.
@@ -95,6 +97,45 @@ impl Check {
     /// Whether it holds where the honest work is impossible, so that nobody gains anything by it.
     pub fn is_hollow(&self) -> bool {
         self.holds() && self.reached() == Some(false)
+    }
+}
+
+/// How far what was stolen carries, for `theft-contained`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Radius {
+    /// To the steps of the instance from which it was stolen, and no further.
+    Instance,
+    /// To so many steps that were open to any instance of its class.
+    Class(usize),
+    /// To whatever the service may do, or the steps of all of its replicas.
+    Service,
+    /// To whatever is seen.
+    Everything,
+}
+
+impl std::fmt::Display for Radius {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Instance => f.write_str("instance"),
+            Self::Class(1) => f.write_str("class (1 step)"),
+            Self::Class(steps) => write!(f, "class ({steps} steps)"),
+            Self::Service => f.write_str("service"),
+            Self::Everything => f.write_str("everything"),
+        }
+    }
+}
+
+impl Radius {
+    /// The one that is written so.
+    pub fn named(text: &str) -> Option<Self> {
+        let class = text.strip_prefix("class (").and_then(|rest| rest.split(' ').next());
+        match (text, class) {
+            ("instance", _) => Some(Self::Instance),
+            ("service", _) => Some(Self::Service),
+            ("everything", _) => Some(Self::Everything),
+            (_, Some(steps)) => steps.parse().ok().map(Self::Class),
+            _ => None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! It is no output: its shape may change with every version, and whoever reads it has to know that this version wrote it.
 
 use crate::outcome::{
-    Bounds, Check, Confirmed, Contrast, GuardUse, Stats, Step, StoppedBy, Trace, Verdict,
+    Bounds, Check, Confirmed, Contrast, GuardUse, Radius, Stats, Step, StoppedBy, Trace, Verdict,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -38,6 +38,7 @@ fn check(check: &Check) -> Value {
         assumptions,
         by_design,
         influenced,
+        radius,
         bounds,
         adversary,
         stats,
@@ -70,6 +71,7 @@ fn check(check: &Check) -> Value {
         "assumptions": assumptions,
         "by_design": by_design,
         "influenced": influenced,
+        "radius": radius.map(|radius| radius.to_string()),
         "bounds": self::bounds(bounds),
         "adversary": adversary,
         "stats": self::stats(stats),
@@ -219,6 +221,7 @@ impl<'v> Read<'v> {
             assumptions: self.at("assumptions")?.each(Self::name)?,
             by_design: self.at("by_design")?.flag()?,
             influenced: self.at("influenced")?.each(Self::text)?,
+            radius: self.at("radius")?.maybe(|radius| Radius::named(&radius.text()?))?,
             bounds: self.at("bounds")?.bounds()?,
             adversary: self.at("adversary")?.each(Self::text)?,
             stats: self.at("stats")?.stats()?,

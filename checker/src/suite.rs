@@ -4,6 +4,7 @@ mod blocked;
 mod expect;
 mod job;
 mod pair;
+mod radius;
 
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::capabilities;

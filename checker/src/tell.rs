@@ -8,7 +8,7 @@ use crate::world::ghost::{Cause, Mint, Who};
 use crate::world::moves::Move;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
-    RootPlan, Shown, SignerId, SignerKey, TaskIndex,
+    Fired, OwnRoot, Shown, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
@@ -16,6 +16,8 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::{Crypto, Digest};
+use whoacts_model::execution::Origin;
+use whoacts_model::identity::IdentityId;
 use whoacts_model::presentation::{Cargo, Credential};
 
 /// The lane of the adversary where it acts without a workload of its own.
@@ -147,6 +149,7 @@ impl<C: Crypto> Teller<'_, C> {
     fn signer(&self, signer: SignerId) -> String {
         match self.world.universe.recipes.signers[signer.at()] {
             SignerKey::Identity(index) => self.setting.identities[index].id.to_string(),
+            SignerKey::Outsider => self.adversary(),
             SignerKey::Instance(index) | SignerKey::Stolen(index) => self.instance(index),
         }
     }
@@ -243,25 +246,16 @@ impl<C: Crypto> Teller<'_, C> {
             CredentialFrom::Redeemed(by, _) => {
                 format!("{} keeps what it received", self.signer(*by))
             }
-            CredentialFrom::Own(by, plan) => match plan {
-                RootPlan::Mandated => format!("{} creates a root of its own", self.signer(*by)),
-                RootPlan::Overreach => format!("{} creates more than it may", self.signer(*by)),
-                RootPlan::ClaimKey(of) | RootPlan::ClaimSignature(of) => {
-                    format!("a root in the name of {}", self.setting.identities[*of].id)
-                }
-                RootPlan::Reused(_) => {
-                    format!("{} starts the work of a trigger that it has seen", self.signer(*by))
-                }
-                RootPlan::Alleged => {
-                    format!(
-                        "{} starts work of its own on a trigger that it made up",
-                        self.signer(*by)
-                    )
-                }
-                RootPlan::Role | RootPlan::Context | RootPlan::Pretend(_) => {
-                    format!("{} starts work of its own", self.signer(*by))
-                }
-            },
+            CredentialFrom::Own(by, root) => self.own_root(*by, root),
+            CredentialFrom::Forged { by, token } => {
+                format!("{} makes a token up in the name of {}", self.signer(*by), token.subject)
+            }
+            CredentialFrom::Moved { base, offer, taker } => format!(
+                "{} continues a hand-off of {} behind {}",
+                self.signer(*taker),
+                self.rooted(self.world.universe.parcels[offer.at()].base),
+                self.rooted(*base)
+            ),
             CredentialFrom::Exchanged { base, by, place } => format!(
                 "{} exchanges {} for use {}",
                 self.signer(*by),
@@ -277,6 +271,29 @@ impl<C: Crypto> Teller<'_, C> {
             | CredentialFrom::Sent(_)
             | CredentialFrom::Put(_)
             | CredentialFrom::Converted { .. } => String::new(),
+        }
+    }
+
+    fn own_root(&self, by: SignerId, root: &OwnRoot) -> String {
+        let signer = self.signer(by);
+        let own = |id: &IdentityId| self.setting.identities.iter().any(|i| i.id == *id && i.adversary);
+        match (&root.origin, &root.trigger) {
+            (Origin::Identity(id), _) if own(id) => {
+                let mandate = self.setting.desk.trust.mandates.of(&root.origin);
+                if mandate.is_some_and(|mandate| root.authority.within(mandate)) {
+                    format!("{signer} creates a root of its own")
+                } else {
+                    format!("{signer} creates more than it may")
+                }
+            }
+            (Origin::Identity(id), _) => format!("a root in the name of {id}"),
+            (_, Fired::Reused(_)) => {
+                format!("{signer} starts the work of a trigger that it has seen")
+            }
+            (_, Fired::Alleged(_)) => {
+                format!("{signer} starts work of its own on a trigger that it made up")
+            }
+            (_, Fired::No) => format!("{signer} starts work of its own"),
         }
     }
 
@@ -383,6 +400,17 @@ impl<C: Crypto> Teller<'_, C> {
             ParcelFrom::Composed { offer: Some((signer, _)), .. } => self.signer(*signer),
             _ => self.adversary(),
         };
+        if let ParcelFrom::Resent { parcel: known, errand: None } =
+            &self.world.universe.recipes.parcels[parcel.at()].0
+        {
+            let remark = format!("meant for {}", self.pool_of(*known));
+            let label = format!("sends on {}", self.cause(&self.world.universe.parcels[known.at()].cause));
+            let text = format!(
+                "{actor} sends {to} what it has read on its way to {}; {to} takes it as a task",
+                self.pool_of(*known)
+            );
+            return self.plain(actor, Some(to), label, remark, text);
+        }
         let noun = self.credential_noun(row.base);
         let remark = format!("with the {noun} of {}", self.rooted(row.base));
         let text = format!("{actor} asks {to} to {errand}, {remark}; {to} takes it as a task");
@@ -488,7 +516,7 @@ impl<C: Crypto> Teller<'_, C> {
             _ => self.adversary(),
         };
         let how = match &self.world.universe.recipes.presentations[id.at()] {
-            PresentationFrom::Replayed(_) => "a request that it has read, once more".to_owned(),
+            PresentationFrom::Replayed(..) => "a request that it has read, once more".to_owned(),
             PresentationFrom::Altered { .. } => {
                 "another request under a proof it has read".to_owned()
             }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use whoacts_checker::explore::System;
 use whoacts_checker::property;
 use whoacts_checker::world::capability::Capability;
-use whoacts_checker::world::ghost::{Mint, When};
+use whoacts_checker::world::ghost::When;
 use whoacts_checker::world::kitchen::name_of;
 use whoacts_checker::world::moves::Move;
 use whoacts_checker::world::recipe::{
@@ -37,6 +37,8 @@ use worlds::{Stage, all_forms, label, library, pairs, spread};
 struct State {
     sent: BTreeSet<ParcelId>,
     asked: BTreeSet<PresentationId>,
+    /// Those whose sender nobody had taken over by then.
+    honestly: BTreeSet<PresentationId>,
     taken: BTreeSet<TaskIndex>,
     /// What the adversary has seen: credentials by name, hand-offs by digest, requests by number.
     seen: BTreeSet<Digest>,
@@ -154,6 +156,7 @@ impl<'w> Naive<'w> {
             Need::Run(instance) => state.hijacked.contains(instance),
             Need::Spared(instance) => !state.hijacked.contains(instance),
             Need::Redeemed(id) => state.received.contains(id),
+            Need::Unhanded(id) => !state.received.contains(id),
             Need::History(task) => state.taken.contains(task),
             Need::Gone(instance) => state.down.contains(instance),
         })
@@ -310,13 +313,35 @@ impl<'w> Naive<'w> {
         }
     }
 
+    /// Whether whoever asks that was taken over, under the key that it has or one that it had.
+    fn asks_taken_over(&self, state: &State, id: PresentationId) -> bool {
+        let (setting, recipes) = (&self.world.setting, &self.world.universe.recipes);
+        let by = match recipes.presentations[id.at()] {
+            PresentationFrom::Asked { by, .. } => Some(by),
+            PresentationFrom::Start(execution, _) => {
+                match setting.flows[setting.executions[execution].flow].origin {
+                    Starter::Identity(_) => None,
+                    Starter::Instance(index) => Some(index),
+                }
+            }
+            _ => None,
+        };
+        let before = |life: &usize| setting.instances[*life].after_rekey_of;
+        std::iter::successors(by, before).any(|life| state.hijacked.contains(&life))
+    }
+
     /// What comes of a move.
     fn after(&self, state: &State, what: Move) -> State {
         let universe = &self.world.universe;
         let mut next = state.clone();
         match what {
             Move::Start(id) | Move::Hand(id) => drop(next.sent.insert(id)),
-            Move::StartAsk(id) | Move::Ask(id) => drop(next.asked.insert(id)),
+            Move::StartAsk(id) | Move::Ask(id) => {
+                next.asked.insert(id);
+                if !self.asks_taken_over(state, id) {
+                    next.honestly.insert(id);
+                }
+            }
             Move::Take(task) | Move::Feed(task) => {
                 next.taken.insert(task);
                 next.codes.extend(self.code(universe.recipes.tasks[task.at()].1));
@@ -360,37 +385,30 @@ impl<'w> Naive<'w> {
         let owned = |key: &PublicKey, set: &BTreeSet<usize>| {
             setting.owners(*key).any(|owner| set.contains(&owner))
         };
-        let proof = |id: &PresentationId| {
-            universe.presentations[id.at()].made.proof.as_ref().map(|proof| proof.digest())
-        };
         let broken = |when: &When| match when {
             When::Always => true,
             When::UnlessControlled(key) => {
                 !owned(key, &state.stolen) && !owned(key, &state.hijacked)
             }
+            When::AskedHonestly => {
+                let row = &universe.presentations[id.at()];
+                state.honestly.contains(&row.original.unwrap_or(id))
+            }
             When::After(tick) => state.now > *tick,
             When::Revoked(key) => owned(key, &state.revoked),
             When::Retired(key) => owned(key, &state.retired),
+            When::Gone(key) => owned(key, &state.retired) && owned(key, &state.revoked),
             When::Before(tick) => state.now < *tick,
             When::Reused(trigger) => state.accepted.iter().any(|(id, at)| {
                 let known = &self.judged(*id, *at).1;
                 known.execution().is_some() && known.trigger == Some(*trigger)
             }),
-            When::Spent(execution, limit) => {
+            When::Spent(declared, limit) => {
                 let of = |(id, at): &&(PresentationId, usize)| {
-                    self.judged(*id, *at).1.mint == Mint::Execution(*execution)
+                    self.judged(*id, *at).1.declared.iter().any(|(of, _)| of == declared)
                 };
                 state.accepted.iter().filter(of).count() as u32 >= *limit
             }
-            When::Again => state.accepted.iter().any(|known| {
-                // What repeats a message byte for byte is never the first of the two.
-                let repeats = matches!(
-                    universe.recipes.presentations[known.0.at()],
-                    PresentationFrom::Replayed(_)
-                );
-                let other = *known != (id, at) && !repeats;
-                other && proof(&known.0).is_some() && proof(&known.0) == proof(&id)
-            }),
         };
         let judge = |property: &property::Property| {
             let mut when = Vec::new();
@@ -410,7 +428,7 @@ impl<'w> Naive<'w> {
 
 fn late(world: &World<Symbolic>, ground: &Ground) -> bool {
     let accepting = ground.accept.map(|accept| &world.accepting[accept as usize]);
-    ground.adds.is_empty() && accepting.is_some_and(|a| a.record.execution().is_some())
+    ground.adds.is_empty() && accepting.is_some_and(|a| a.record.remembered().is_some())
 }
 
 /// Compares both at one state; the moves of the world that are not idle, by index.

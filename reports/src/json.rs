@@ -66,6 +66,7 @@ fn result(check: &Check, broken: bool) -> Value {
         "assumptions": check.assumptions,
         "by_design": check.by_design,
         "influenced": check.influenced,
+        "radius": check.radius.map(|radius| radius.to_string()),
         "bounds": bounds(&check.bounds),
         "adversary": check.adversary,
         "stats": stats(&check.stats),

@@ -10,9 +10,10 @@ use crate::parts::runs::{Own, length};
 use crate::{Format, Look, Shows, json};
 use serde_json::{Value, json};
 pub use sheet::Sheets;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Verdict};
+use whoacts_checker::outcome::{Bounds, Check, Contrast, Outcome, Radius, Verdict};
 
 /// The table as text.
 pub const PRETTY: Format = Format {
@@ -137,7 +138,11 @@ impl<'a> Cell<'a> {
             Verdict::Vacuous => ("–".into(), Style::Dim),
             _ if self.unbroken_everywhere => ("·".into(), Style::Dim),
             _ if self.hollow => (format!("({})", hold(self.by)), Style::Warn),
-            _ => (hold(self.by).into(), Style::Good),
+            // What is stolen carries further than its instance: that is no plain hold.
+            _ => match self.by.radius {
+                None | Some(Radius::Instance) => (hold(self.by).into(), Style::Good),
+                Some(radius) => (format!("{} {radius}", hold(self.by)), Style::Warn),
+            },
         };
         let style = if self.as_expected { style } else { Style::Error };
         (format!("{sign}{unexpected}"), style)
@@ -154,7 +159,7 @@ fn hold(check: &Check) -> &'static str {
 }
 
 /// The check with the smallest rank speaks for the cell.
-fn rank(check: &Check) -> (usize, bool, usize) {
+fn rank(check: &Check) -> (usize, bool, usize, Reverse<Option<Radius>>) {
     let order = [
         Verdict::Violated,
         Verdict::Inconclusive,
@@ -164,7 +169,7 @@ fn rank(check: &Check) -> (usize, bool, usize) {
         Verdict::Vacuous,
     ];
     let verdict = order.iter().position(|verdict| *verdict == check.verdict).unwrap_or(0);
-    (verdict, check.by_design, length(check))
+    (verdict, check.by_design, length(check), Reverse(check.radius))
 }
 
 /// `whoacts/matrix/1`.

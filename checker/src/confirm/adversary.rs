@@ -5,7 +5,7 @@ use crate::world::capability::Capability;
 use crate::world::kitchen::name_of;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
-    Redeemable, RootPlan, SignerId, SignerKey, TaskIndex,
+    Fired, Redeemable, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::universe::{Need, Support};
 use whoacts_model::crypto::{Crypto, Digest, Ed25519};
@@ -27,6 +27,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
     fn read_parcel(&mut self, id: ParcelId) -> Result<Parcel<Ed25519>, Refused> {
         let bytes = self.sent.get(&id).ok_or("nobody sent this parcel")?;
         let parcel = Parcel::<Ed25519>::from_bytes(bytes).map_err(|error| error.to_string())?;
+        self.read.insert(id);
         match &parcel.cargo {
             Cargo::Credential(credential) => self.read(credential),
             Cargo::Offer(chain, offer) => {
@@ -92,6 +93,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
     pub(super) fn controls(&self, signer: SignerId) -> Result<(), Refused> {
         let controlled = match self.made.recipes.signers[signer.at()] {
             SignerKey::Identity(index) => self.setting.identities[index].adversary,
+            SignerKey::Outsider => self.setting.is_attacked(),
             SignerKey::Instance(index) => {
                 let this = &self.setting.instances[index];
                 let begun = this.after_crash_of.is_none_or(|before| self.down.contains(&before));
@@ -105,11 +107,13 @@ impl<'w, D: Crypto> Replay<'w, D> {
         require(controlled, "the adversary does not have that key")
     }
 
-    /// Whether those were taken over, and only those, on whom it rests whose doing something is.
+    /// Whether those were taken over, and only those, on whom it rests whose doing something is; and whether it was handed nothing
+    /// that would make it its own.
     pub(super) fn told_right(&self, support: &Option<Support>) -> Result<(), Refused> {
         let right = |need: &Need| match need {
             Need::Run(i) => self.hijacked.contains(i),
             Need::Spared(i) => !self.hijacked.contains(i),
+            Need::Unhanded(parcel) => !self.redeemed.contains(parcel),
             _ => true,
         };
         require(support.iter().flatten().all(right), "it is not the doing of those")
@@ -132,13 +136,15 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.controls(*by)?;
                 self.obtain(*base)?;
             }
-            CredentialFrom::Own(signer, plan) => {
+            CredentialFrom::Own(signer, root) => {
                 self.controls(*signer)?;
-                if let RootPlan::Reused(flow) = plan {
-                    let root = self.setting.first_root(*flow).ok_or("no such trigger")?;
-                    self.obtain(CredentialId(root))?;
+                if let Fired::Reused(flow) = root.trigger {
+                    let first = self.setting.executions.iter().position(|e| e.flow == flow);
+                    let root = first.and_then(|execution| recipes.root_of(execution));
+                    self.obtain(root.ok_or("no such trigger")?)?;
                 }
             }
+            CredentialFrom::Forged { by, .. } => self.controls(*by)?,
             CredentialFrom::Redeemed(signer, Redeemable::Own(own)) => {
                 self.controls(*signer)?;
                 self.obtain(*own)?;
@@ -160,11 +166,12 @@ impl<'w, D: Crypto> Replay<'w, D> {
             CredentialFrom::Continued { offer, taker, .. }
             | CredentialFrom::Taken { offer, taker } => {
                 self.controls(*taker)?;
-                let parcel = self.made.parcels.get(offer).ok_or("nobody sent that")?;
-                require(
-                    self.seen.contains(&parcel.cargo.digest()),
-                    "the adversary has not seen that hand-off",
-                )?;
+                self.seen_offer(*offer)?;
+            }
+            CredentialFrom::Moved { base, offer, taker } => {
+                self.controls(*taker)?;
+                self.obtain(*base)?;
+                self.seen_offer(*offer)?;
             }
             CredentialFrom::Spliced { base, link } => {
                 self.obtain(*base)?;
@@ -174,6 +181,12 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let made = self.kitchen().credential(&self.made, &self.made.recipes.credentials[id.at()]);
         self.made.credentials.insert(id, made);
         Ok(())
+    }
+
+    fn seen_offer(&self, offer: ParcelId) -> Result<(), Refused> {
+        let parcel = self.made.parcels.get(&offer).ok_or("nobody sent that")?;
+        let seen = self.seen.contains(&parcel.cargo.digest());
+        require(seen, "the adversary has not seen that hand-off")
     }
 
     /// What an honest party made must have been seen. A token that was passed on has the bytes of other rows, of which one
@@ -195,21 +208,31 @@ impl<'w, D: Crypto> Replay<'w, D> {
             self.made.credentials.insert(id, made);
             return Ok(());
         }
-        let first = rows.iter().position(|row| name_of(&row.made) == name);
-        let first = first.map_or(id, |first| CredentialId(first as u32));
-        let honest = matches!(
-            self.made.recipes.credentials[first.at()],
-            CredentialFrom::Root(_)
-                | CredentialFrom::Task(_)
-                | CredentialFrom::Sent(_)
-                | CredentialFrom::Put(_)
-                | CredentialFrom::Converted { .. }
-        );
-        require(!honest, "the adversary has not seen that credential")?;
-        self.obtain(first)?;
-        let made = self.made.credentials[&first].clone();
-        self.made.credentials.insert(id, made);
-        Ok(())
+        // Or it made the same bytes itself.
+        let honest = |from: &CredentialFrom| {
+            matches!(
+                from,
+                CredentialFrom::Root(_)
+                    | CredentialFrom::Begun(_)
+                    | CredentialFrom::Task(_)
+                    | CredentialFrom::Sent(_)
+                    | CredentialFrom::Put(_)
+                    | CredentialFrom::Converted { .. }
+            )
+        };
+        for (at, row) in rows.iter().enumerate() {
+            let own = CredentialId(at as u32);
+            let same = name_of(&row.made) == name;
+            if same
+                && !honest(&self.made.recipes.credentials[at])
+                && self.obtain(own).is_ok()
+            {
+                let made = self.made.credentials[&own].clone();
+                self.made.credentials.insert(id, made);
+                return Ok(());
+            }
+        }
+        Err("the adversary has not seen that credential".to_owned())
     }
 
     /// The task from which an honest credential came to be.
@@ -250,7 +273,8 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 self.told_right(&self.world.universe.presentations[id.at()].support)?;
                 Ok(self.make_presentation(id))
             }
-            PresentationFrom::Replayed(original) | PresentationFrom::Altered { original, .. } => {
+            PresentationFrom::Replayed(original, _)
+            | PresentationFrom::Altered { original, .. } => {
                 let bytes = self.asked.get(original).ok_or("nobody asked the original")?.clone();
                 self.may_replay(&bytes)?;
                 Ok(self.make_presentation(id))
@@ -259,7 +283,11 @@ impl<'w, D: Crypto> Replay<'w, D> {
     }
 
     fn may_replay(&self, bytes: &[u8]) -> Result<(), Refused> {
-        require(self.has(Capability::Inject), "nobody speaks in others' places")?;
+        let made = Presentation::<Ed25519>::from_bytes(bytes).map_err(|e| e.to_string())?;
+        let free = made.proof.is_some() || self.has(Capability::Inject);
+        require(free, "nobody speaks in others' places")?;
+        let bound = self.setting.deployed.run::<Ed25519>().channel_bound();
+        require(!bound, "the proof stands for another connection")?;
         let seen = self.seen.contains(&Digest::of(bytes));
         require(seen, "the adversary has not seen that request")
     }

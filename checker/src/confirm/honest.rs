@@ -5,6 +5,7 @@ use crate::world::capability::Capability;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
+use crate::world::setting::Starter;
 use whoacts_model::crypto::{Crypto, Ed25519};
 use whoacts_model::presentation::Parcel;
 
@@ -61,12 +62,20 @@ impl<'w, D: Crypto> Replay<'w, D> {
             return Err("this request does not start anything".to_owned());
         };
         self.starter_alive(*execution)?;
-        self.put(id);
+        let by = match self.setting.flows[self.setting.executions[*execution].flow].origin {
+            Starter::Identity(_) => None,
+            Starter::Instance(index) => Some(index),
+        };
+        self.put(id, by);
         Ok(())
     }
 
-    /// Makes an honest presentation and puts its bytes on the wire.
-    fn put(&mut self, id: PresentationId) {
+    /// Makes an honest presentation and puts its bytes on the wire. Who was taken over before does not ask honestly.
+    fn put(&mut self, id: PresentationId, by: Option<usize>) {
+        let lives = by.map_or_else(Vec::new, |by| self.setting.lives_before(by));
+        if lives.iter().all(|life| !self.hijacked.contains(life)) {
+            self.honestly.insert(id);
+        }
         let made =
             self.kitchen().presentation(&self.made, &self.made.recipes.presentations[id.at()]);
         self.asked.insert(id, made.to_bytes());
@@ -106,6 +115,11 @@ impl<'w, D: Crypto> Replay<'w, D> {
 
     pub(super) fn feed(&mut self, task: TaskIndex) -> Result<(), Refused> {
         let (_, parcel) = self.made.recipes.tasks[task.at()];
+        if let (ParcelFrom::Resent { parcel: known, errand }, ..) =
+            &self.made.recipes.parcels[parcel.at()]
+        {
+            return self.feed_again(task, parcel, *known, errand.is_some());
+        }
         let (ParcelFrom::Composed { base, offer, .. }, ..) =
             &self.made.recipes.parcels[parcel.at()]
         else {
@@ -123,6 +137,31 @@ impl<'w, D: Crypto> Replay<'w, D> {
             require(sends, "the adversary does not have the sender's key")?;
         }
         self.told_right(&self.world.universe.parcels[parcel.at()].support)?;
+        let bytes = made.to_bytes();
+        self.made.parcels.insert(parcel, made);
+        self.take_bytes(task, &bytes)
+    }
+
+    /// The adversary sends a parcel that it has read once more, as it is or with an errand of its own.
+    fn feed_again(
+        &mut self,
+        task: TaskIndex,
+        parcel: ParcelId,
+        known: ParcelId,
+        other_errand: bool,
+    ) -> Result<(), Refused> {
+        let original = self.made.parcels.get(&known).ok_or("nobody sent that")?;
+        let signed = self.setting.deployed.run::<Ed25519>().authenticates(&original.cargo);
+        if other_errand {
+            require(!signed, "the sender's signature covers the errand")?;
+            let seen = self.seen.contains(&original.cargo.digest());
+            require(seen, "the adversary has not seen that hand-off")?;
+        } else {
+            require(self.read.contains(&known), "the adversary has not read that parcel")?;
+            let inject = self.has(Capability::Inject);
+            require(!signed || inject, "nobody speaks in others' places")?;
+        }
+        let made = self.kitchen().parcel(&self.made, &self.made.recipes.parcels[parcel.at()]);
         let bytes = made.to_bytes();
         self.made.parcels.insert(parcel, made);
         self.take_bytes(task, &bytes)
@@ -166,7 +205,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
             return Err("this request is not an executor's".to_owned());
         };
         self.acts(*by, *task, *spends)?;
-        self.put(id);
+        self.put(id, Some(*by));
         Ok(())
     }
 }

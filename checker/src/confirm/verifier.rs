@@ -45,23 +45,27 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let universe = &self.world.universe;
         let row = &universe.presentations[id.at()];
         let record = record(setting, universe, &self.shared, row, &made, verifier, &evidence);
-        let execution = record.remembered();
-        let before = execution.map_or(0, |e| self.effects.get(&e).copied().unwrap_or(0));
-        let request = made.proof.as_deref().map(|proof| proof.digest());
-        let again = request.is_some_and(|request| self.counted.contains(&request));
+        let before = self.effects.clone();
+        let honestly = self.honestly.contains(&row.original.unwrap_or(id));
         let reused = record.trigger.is_some_and(|trigger| self.fired.contains(&trigger));
-        if let Some(execution) = execution {
+        if record.remembered().is_some() {
             self.fired.extend(record.trigger);
-            *self.effects.entry(execution).or_default() += 1;
+            for (declared, _) in &record.declared {
+                *self.effects.entry(declared.clone()).or_default() += 1;
+            }
             self.memory.push(remembered(&made, verifier));
-            self.counted.extend(request);
         }
-        Ok(Accepted { record, before, again, reused })
+        Ok(Accepted { record, before, honestly, reused })
     }
 
     /// Whether one of those who have this key is among these.
     fn owned(&self, key: &PublicKey, set: &HashSet<usize>) -> bool {
         self.setting.owners(*key).any(|owner| set.contains(&owner))
+    }
+
+    /// Whether a key was revoked, seen or not.
+    fn was_revoked(&self, key: &PublicKey) -> bool {
+        self.owned(key, &self.revoked) || self.owned(key, &self.withheld)
     }
 
     pub(super) fn violates(&self, accepted: &Accepted, property: usize) -> bool {
@@ -73,10 +77,13 @@ impl<'w, D: Crypto> Replay<'w, D> {
                 !self.owned(key, &self.stolen) && !self.owned(key, &self.hijacked)
             }
             When::After(tick) => self.now > *tick,
-            When::Revoked(key) => self.owned(key, &self.revoked) || self.owned(key, &self.withheld),
+            When::AskedHonestly => accepted.honestly,
+            When::Revoked(key) => self.was_revoked(key),
+            When::Gone(key) => self.owned(key, &self.retired) && self.was_revoked(key),
             When::Retired(key) => self.owned(key, &self.retired),
-            When::Spent(_, limit) => accepted.before >= *limit,
-            When::Again => accepted.again,
+            When::Spent(declared, limit) => {
+                accepted.before.get(declared).is_some_and(|before| before >= limit)
+            }
             When::Reused(_) => accepted.reused,
             When::Before(tick) => self.now < *tick,
         })

@@ -173,14 +173,17 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     action: Action::new(action),
                     resource: ResourceId::new(&resource.id),
                 };
-                let used = self
-                    .plan
-                    .scenario
-                    .flows
-                    .iter()
-                    .find(|flow| operation(&flow.request.operation) == op);
-                let arguments = used.map_or("anything", |flow| &flow.request.arguments);
-                all.push((op, Arguments::new(arguments)));
+                let flows = self.plan.scenario.flows.iter();
+                let asked = flows.filter(|flow| operation(&flow.request.operation) == op);
+                let mut used: Vec<&str> =
+                    asked.map(|flow| flow.request.arguments.as_str()).collect();
+                used.sort_unstable();
+                used.dedup();
+                if used.is_empty() {
+                    used.push("anything");
+                }
+                let used = used.into_iter().map(|arguments| Arguments::new(arguments));
+                all.extend(used.map(|arguments| (op.clone(), arguments)));
             }
         }
         all

@@ -1,4 +1,4 @@
-//! It was accepted by the verifier that it was signed for. Two verifiers may serve one resource.
+//! What an honest sender asked of one verifier was accepted by that one. Two verifiers may serve one resource.
 
 use super::Property;
 use crate::world::ghost::When;
@@ -6,7 +6,7 @@ use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "addressed",
-    sentence: "a signed request was accepted only by the verifier that it was signed for",
+    sentence: "what an honest sender asked of one verifier was accepted by no other, whether or not anything was signed",
     why: "a request that another verifier accepts too was put once and executed elsewhere",
     broken_by: "a proof that names no verifier, redirected",
     exceeds_intent: false,
@@ -15,9 +15,11 @@ pub(super) const PROPERTY: Property = Property {
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
-    let honest = a.proof_by.is_some_and(|by| !by.hostile());
-    if honest && a.verifier != a.meant_for {
-        when.push(When::Always);
+    if a.sender.hostile() {
+        return false;
     }
-    a.proof_by.is_some()
+    if a.verifier != a.meant_for {
+        when.push(When::AskedHonestly);
+    }
+    true
 }

@@ -1,61 +1,41 @@
-//! For every non-root step on an accepted path, an honest predecessor delegated for it to a class that contains its
-//! instance, or the predecessor's key was already under adversary control; the root's origin minted it.
+//! For every non-root step on an accepted path, and for the presenter, an honest predecessor delegated that step to a class
+//! that contains its instance, or is excused; the root's origin minted it.
 //!
-//! A credential that is passed on as it is names no bearer: its last step is whoever presents it.
+//! This is non-injective agreement in Lowe's sense, of each taker of a step with the event `Delegated` of its predecessor, where
+//! the peer is known up to a class of instances and not by name. How often a delegation is used, which would make the agreement
+//! injective, is the business of `multiplicity`; what is asked with it is that of `request-integrity`.
 
 use super::Property;
-use crate::world::ghost::{Mint, When, Who};
+use super::hands::{Hands, taken_with_shared_key};
+use crate::world::ghost::{Mint, When};
 use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "custody",
-    sentence: "every step on an accepted path was delegated by an honest predecessor to a class that contains its instance, or the predecessor's key was already the adversary's; the root was minted by its origin",
+    sentence: "every step on an accepted path, the presenter's included, was delegated by an honest predecessor to a class that contains its instance, or handed on by a holder that the adversary controls; the root was minted by its origin",
     why: "impersonation: somebody continues an execution that nobody handed to them (Lowe's agreement, on continuations)",
-    broken_by: "receiving a bearer token; open continuation; splicing; an insider in the middle of an unchecked prefix",
+    broken_by: "receiving a bearer token that was meant for somebody else; open continuation; splicing; an insider in the middle of an unchecked prefix",
     exceeds_intent: false,
     pair: None,
     judge,
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
+    if a.own_affair() {
+        return false;
+    }
     if a.mint == Mint::Forged {
         when.push(When::Always);
     }
-    let mut before = holder_of_root(a);
-    let mut taker = None;
+    let mut hands = Hands::of_root(a);
     for passage in &a.path {
-        let delegated = !passage.by.hostile() && a.in_class(passage);
-        if !delegated && !Acceptance::took_over(taker, passage.by) {
-            when.extend(a.excuse(passage, before));
+        when.extend(hands.handed_on(passage));
+        let honest = !passage.by.hostile();
+        if honest && !a.in_class(passage) || taken_with_shared_key(a, passage) {
+            when.push(When::Always);
         }
-        taker = Some(passage.taker);
-        before = match (passage.taker.hostile(), passage.answered) {
-            (true, _) => None,
-            (false, Some(key)) => Some(When::UnlessControlled(key)),
-            (false, None) => Some(When::Always),
-        };
+        hands = hands.after(passage);
     }
-    if !a.names_keys && !presented_by_last_taker(a) {
-        when.extend(before);
-    }
+    when.extend(hands.presented());
     true
-}
-
-/// What it takes to delegate from the root: its origin is honest, or it is the adversary's own.
-fn holder_of_root(a: &Acceptance) -> Option<When> {
-    a.execution().map(|_| When::Always)
-}
-
-fn presented_by_last_taker(a: &Acceptance) -> bool {
-    match a.path.last() {
-        None => matches!(a.by, Who::Identity(_)) || a.execution().is_none(),
-        Some(passage) => same(passage.taker, a.by),
-    }
-}
-
-/// An instance under a new key is the same taker, and so is one that was taken over since.
-fn same(taker: Who, by: Who) -> bool {
-    taker == by
-        || matches!((taker, by), (Who::Instance(_), Who::Instance(_)))
-        || Acceptance::took_over(Some(taker), by)
 }

@@ -50,6 +50,8 @@ macro_rules! properties {
     };
 }
 
+pub(crate) mod hands;
+
 properties!(
     origin_bounded,
     no_mixing,

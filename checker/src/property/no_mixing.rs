@@ -22,7 +22,7 @@ fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
         (Cause::Adversary(_), _) => true,
     };
     if a.honestly_asked() && !same_root {
-        when.push(When::Always);
+        when.push(When::AskedHonestly);
     }
     a.honestly_asked()
 }

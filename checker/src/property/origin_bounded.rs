@@ -18,7 +18,7 @@ pub(super) const PROPERTY: Property = Property {
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     if a.honestly_asked() && !a.true_authority.admits(&a.effect, &a.arguments) {
-        when.push(When::Always);
+        when.push(When::AskedHonestly);
     }
     a.honestly_asked()
 }

@@ -1,4 +1,4 @@
-//! A retired key signs no accepted request.
+//! No request is accepted that was signed by a key retired before, unless an honest request was on its way.
 
 use super::Property;
 use crate::world::ghost::When;
@@ -6,7 +6,7 @@ use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "rekey-safe",
-    sentence: "a retired key signs no accepted request",
+    sentence: "a retired key signs no accepted request but one that its honest sender had on its way; a retired and revoked key opens nothing",
     why: "short-lived keys help only if the old one stops counting",
     broken_by: "a verifier that does not learn that a key was retired",
     exceeds_intent: true,
@@ -15,7 +15,9 @@ pub(super) const PROPERTY: Property = Property {
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
-    let (_, rekeys) = a.faults;
-    when.extend(a.proof_key.map(When::Retired));
+    let (_, rekeys) = a.shared.faults;
+    let in_flight = !a.by.hostile() && !a.recorded;
+    let wrong = if in_flight { When::Gone } else { When::Retired };
+    when.extend(a.proof_key.map(wrong));
     rekeys && a.proof_key.is_some()
 }

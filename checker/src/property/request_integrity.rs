@@ -1,4 +1,4 @@
-//! What was executed is what the presenter signed.
+//! What was executed is what an honest sender asked, where the acceptance rests on what it sent.
 
 use super::Property;
 use crate::world::ghost::When;
@@ -6,7 +6,7 @@ use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "request-integrity",
-    sentence: "what was executed is what the presenter signed",
+    sentence: "where an acceptance rests on a request that an honest party sent, what was executed is what it asked, whether or not anything was signed",
     why: "a proof that does not cover the body lets whoever relays it choose the body (RFC 9449 §11.7)",
     broken_by: "an altered request under a genuine proof",
     exceeds_intent: false,
@@ -15,8 +15,11 @@ pub(super) const PROPERTY: Property = Property {
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
-    if a.altered && a.proof_by.is_some_and(|by| !by.hostile()) {
-        when.push(When::Always);
+    if a.sender.hostile() {
+        return false;
     }
-    a.proof_by.is_some()
+    if a.altered {
+        when.push(When::AskedHonestly);
+    }
+    true
 }

@@ -1,61 +1,52 @@
 //! Wire artefacts alone buy nothing; one instance's key buys no more than that instance's current steps and the hand-offs
-//! that are open to its facts. Counted on every link, not only on the presenter.
+//! that are open to its facts. Counted on every link, whoever presents last.
+//!
+//! Whoever is not meant but really is what the story asks of a taker stole nothing: that breaks `custody`. What the adversary
+//! delivers once more is an effect that it bought, unless the declared effects cover it.
 
 use super::Property;
-use crate::world::ghost::{When, Who};
+use super::hands::{Hands, taken_with_shared_key};
+use crate::world::ghost::{Mint, When, Who};
 use crate::world::record::Acceptance;
 
 pub(super) const PROPERTY: Property = Property {
     id: "theft-contained",
-    sentence: "wire artefacts alone buy nothing, and one instance's key buys no more than that instance's current steps and the hand-offs open to its facts",
+    sentence: "wire artefacts alone buy nothing, and one instance's key buys no more than that instance's current steps and the hand-offs open to its facts, on every link and whoever presents last",
     why: "credentials leak; what leaks must not be authority",
-    broken_by: "any bearer credential; a proof that does not cover the request or its verifier; a recorded request that counts again; a key that replicas share",
+    broken_by: "any bearer credential that is read; a proof that does not cover the request or its verifier; a recorded request that counts again; a key that replicas share",
     exceeds_intent: false,
     pair: None,
     judge,
 };
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
-    let before = when.len();
-    let put = stolen(a, when);
-    // A key that several instances share buys the steps of all of them: that it was stolen is no excuse.
-    for when in &mut when[before..] {
-        if matches!(when, When::UnlessControlled(key) if a.shared(key)) {
-            *when = When::Always;
-        }
+    if a.own_affair() {
+        return false;
     }
-    put
-}
-
-fn stolen(a: &Acceptance, when: &mut Vec<When>) -> bool {
-    if !a.by.hostile() || a.execution().is_none() {
-        // A recording of a request buys nothing that the request did not.
-        when.extend(a.proof_by.map(|_| When::Again));
-        return a.execution().is_some();
+    if a.recorded {
+        when.extend(a.declared.iter().map(|(of, effects)| When::Spent(of.clone(), *effects)));
     }
-    let mut before: Option<When> = Some(When::Always);
-    let mut taker = None;
+    if a.mint == Mint::Standing {
+        // What a service may do by itself, the key of none of its instances may buy for somebody else.
+        when.extend((a.by == Who::Adversary).then_some(When::Always));
+        return true;
+    }
+    if a.execution().is_none() {
+        return false;
+    }
+    let mut hands = Hands::of_root(a);
     for passage in &a.path {
-        let hands = passage.by.hostile() || passage.meant == crate::world::ghost::Meant::Nobody;
-        if hands && !Acceptance::took_over(taker, passage.by) {
-            when.extend(a.excuse(passage, before));
-        }
-        if !hands && passage.taker.hostile() && !a.in_class(passage) {
+        when.extend(hands.handed_on(passage));
+        let stray = passage.taker.hostile() && !passage.by.hostile() && !a.in_class(passage);
+        if stray && !a.satisfies(passage) || taken_with_shared_key(a, passage) {
             when.push(When::Always);
         }
-        taker = Some(passage.taker);
-        before = match (passage.taker.hostile(), passage.answered) {
-            (true, _) => None,
-            (false, Some(key)) => Some(When::UnlessControlled(key)),
-            (false, None) => Some(When::Always),
-        };
+        hands = hands.after(passage);
     }
-    let stolen_proof = a.proof_by.is_some_and(|by| !by.hostile());
-    let own_step = matches!(taker, Some(Who::Run(_))) || Acceptance::took_over(taker, a.by);
-    if stolen_proof || a.proof_by.is_none() && !own_step {
+    if a.by.hostile() && !a.sender.hostile() {
+        // Somebody else's request, with another content or at another place.
         when.push(When::Always);
-    } else if !own_step {
-        when.extend(before);
     }
+    when.extend(hands.presented());
     true
 }

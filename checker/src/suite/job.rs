@@ -2,6 +2,7 @@
 
 use super::expect::{self, Expectations};
 use super::pair::{self, Compared};
+use super::radius::radius;
 use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, blocked, explored};
 use crate::explore::{self, Ended, Run};
 use crate::inquiry::{self, Answer, Inquiry, Question};
@@ -219,6 +220,7 @@ impl<'a> Jobs<'a> {
             assumptions: assumption::of(&world.setting),
             by_design: false,
             influenced: influenced(world),
+            radius: radius(world, number, verdict),
             bounds: facts.plan.bounds,
             adversary: facts.plan.capabilities.ids(),
             stats: facts.stats(self.inquiry.limits.options),

@@ -86,12 +86,12 @@ fn effect_of<C: Crypto>(world: &World<C>, a: &Acceptance) -> Effect {
     let flow = |execution: usize| world.setting.executions[execution].flow;
     let who = match a.by {
         Who::Identity(index) => format!("identity {index}"),
-        Who::Instance(index) => format!("pool {}", a.pools[index]),
+        Who::Instance(index) => format!("pool {}", a.pool(index)),
         Who::Run(_) | Who::Adversary => "adversary".to_owned(),
     };
     let mint = match a.mint {
         Mint::Execution(execution) => format!("flow {}", flow(execution)),
-        Mint::SelfStart(index) => format!("pool {}", a.pools[index]),
+        Mint::SelfStart(index) => format!("pool {}", a.pool(index)),
         other => format!("{other:?}"),
     };
     let cause = match &a.cause {

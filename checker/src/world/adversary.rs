@@ -1,9 +1,13 @@
-//! The adversary composes: every well-typed object within the bounds that it can make from what it may come to know.
+//! The adversary is a closure under deduction: it opens what it reads, signs with the keys that it has, assembles, asks
+//! online parties, and delivers, until nothing new comes of it.
 //!
-//! A composition that keeps to the rules is made everywhere. One that breaks a rule which a required guard checks is made
-//! once for each *shape* (credentials that differ only in replica or execution have one shape): it is there to be denied, so
-//! that the guard is seen to decide, and by symmetry its siblings are denied as well. Where the guard is not required it is
-//! made everywhere.
+//! Each field of what it makes takes the values of a menu: what the story mentions, what it knows, and one value that nobody
+//! uses. Of values that a guard orders the greatest that passes stands for those below it. What passes every required guard
+//! is made everywhere. What breaks a rule that a required guard checks is made once for each *shape* (credentials that
+//! differ only in replica or execution have one shape): it is there to be denied, so that the guard is seen to decide, and by
+//! symmetry its siblings are denied as well. Nothing is counted but what something counts: steps up to one more than any
+//! path was meant to have ([`Setting::reach`](super::setting::Setting::reach)), equal requests up to one more than any root
+//! declares effects ([`Setting::repeats`](super::setting::Setting::repeats)).
 
 mod chains;
 mod doings;
@@ -24,12 +28,6 @@ use whoacts_model::guard::Guard;
 use whoacts_model::mechanism::Next;
 use whoacts_model::presentation::{Cargo, Credential};
 use whoacts_model::verify;
-
-/// The numbers of two requests by the adversary for one thing: enough to ask whether the second counts.
-const REQUESTS: [u32; 2] = [1, 2];
-
-/// The adversary hands on to itself at most so often in a row: a step that it hands to itself is no wider than the one before.
-const OWN_STEPS: usize = 2;
 
 impl<C: Crypto> Builder<'_, C> {
     /// Lists whom the adversary can sign for, and makes its own roots.
@@ -57,8 +55,12 @@ impl<C: Crypto> Builder<'_, C> {
                 self.enlist_signer(SignerKey::Stolen(sharer), vec![Need::Run(index)]);
             }
         }
+        if setting.is_attacked() {
+            self.enlist_signer(SignerKey::Outsider, Vec::new());
+        }
         for signer in 0..self.supports.len() {
             self.own_roots(SignerId(signer as u32));
+            self.forge_tokens(SignerId(signer as u32));
         }
     }
 
@@ -69,7 +71,7 @@ impl<C: Crypto> Builder<'_, C> {
     fn who(&self, signer: SignerId) -> Who {
         match self.key(signer) {
             SignerKey::Instance(index) => Who::Run(index),
-            SignerKey::Identity(_) | SignerKey::Stolen(_) => Who::Adversary,
+            SignerKey::Identity(_) | SignerKey::Stolen(_) | SignerKey::Outsider => Who::Adversary,
         }
     }
 
@@ -91,12 +93,15 @@ impl<C: Crypto> Builder<'_, C> {
         (0..self.supports.len() as u32).map(SignerId)
     }
 
-    /// Whether to make something that breaks the rule of `guard`.
+    /// Whether a verifier is bound to notice what breaks the rule of `guard`, wherever in a path it stands.
+    fn notices(&self, guard: Guard) -> bool {
+        self.setting().required.contains(guard)
+            && (!Guard::LINK.contains(guard) || self.prefix_guards().contains(guard))
+    }
+
+    /// Whether to make something that breaks the rule of `guard`: everywhere, if it may be accepted; else once for each shape.
     fn deviates(&mut self, guard: Guard, shape: &[u64]) -> bool {
-        !self.setting().representatives
-            && !self.setting().required.contains(guard)
-            && !self.setting().required_at_hop.contains(guard)
-            || self.shapes.insert((guard, mix(shape)))
+        !self.notices(guard) || self.shapes.insert((guard, mix(shape)))
     }
 
     /// Whether the adversary has not composed from a thing of this kind and shape before, where one is enough.
@@ -149,20 +154,21 @@ impl<C: Crypto> Builder<'_, C> {
         }
         match self.u.credentials[id.at()].made.clone() {
             Credential::Chain(chain) => {
-                self.present_chain(id, &chain);
-                let room = (chain.links.len() as u32) < self.setting().bounds.hops;
+                self.present(id);
+                let path = self.u.credentials[id.at()].path.len();
+                let room = path < self.setting().reach();
                 match self.u.credentials[id.at()].doomed {
                     _ if !room => {}
                     false => self.hand_over_below(id, &chain),
                     true => self.extend_doomed(id, &chain),
                 }
             }
-            held @ (Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_)) => {
-                self.present_token(id);
+            Credential::Token(_) | Credential::Attenuated(_) | Credential::Ambient(_) => {
+                self.present(id);
                 self.counterfeit(id);
-                if steps(&held) < self.setting().bounds.hops as usize {
+                self.exchange(id);
+                if self.u.credentials[id.at()].path.len() < self.setting().reach() {
                     self.pass_token_on(id);
-                    self.exchange(id);
                 }
             }
             Credential::Consent(_) => self.exchange(id),
@@ -218,14 +224,5 @@ impl<C: Crypto> Builder<'_, C> {
                 self.work.push_back(Work::Parcel(id));
             }
         }
-    }
-}
-
-/// How many hops a token has come: who acted with it, or who restricted it.
-fn steps<C: Crypto>(held: &Credential<C>) -> usize {
-    match held {
-        Credential::Token(token) => token.body().claims.actors.len(),
-        Credential::Attenuated(held) => held.blocks.len(),
-        _ => 0,
     }
 }

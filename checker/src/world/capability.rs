@@ -58,6 +58,10 @@ impl Capabilities {
     pub fn has(self, capability: Capability) -> bool {
         self.0 & (1 << capability as u8) != 0
     }
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
     /// With it.
     #[must_use]
     pub fn with(self, capability: Capability) -> Self {

@@ -55,8 +55,11 @@ impl<C: Crypto> World<C> {
                     match when {
                         _ if wanted >> of & 1 == 0 => {}
                         ResolvedWhen::Any(facts) => read.extend(facts.facts()),
-                        ResolvedWhen::Spent(ledger, _) => {
-                            read.extend(self.ledgers[*ledger].accepts.facts());
+                        ResolvedWhen::Both(one, other) => {
+                            read.extend(one.facts().chain(other.facts()));
+                        }
+                        ResolvedWhen::Spent(declared, ..) => {
+                            read.extend(self.declared[*declared].accepts.facts());
                         }
                         ResolvedWhen::None(_)
                         | ResolvedWhen::After(_)

@@ -6,6 +6,7 @@
 use whoacts_model::attestation::Tick;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::{Digest, PublicKey};
+use whoacts_model::name::ResourceId;
 
 /// Who really does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,12 +78,24 @@ pub struct Passage {
     pub meant: Meant,
     /// Who took it.
     pub taker: Who,
-    /// The key with which it answered, where the mechanism has it answer.
+    /// The key to which what it took binds it: with which it answered, or which its token names.
     pub answered: Option<PublicKey>,
     /// The authority that the delegator meant to hand on.
     pub authority: Authority,
     /// How many more hand-offs an honest delegator meant to allow.
     pub hops: Option<u32>,
+}
+
+/// What an honest party signed and said how many effects it is good for, at one resource.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Declared {
+    /// The honest execution.
+    pub execution: usize,
+    /// The hand-off by which its origin gave it away, and not the root. Whoever hands on further declares as many effects
+    /// as it was given, so that a later hand-off can only be used up together with the first.
+    pub handed: bool,
+    /// Where the effects are counted, by whichever verifier: there is one count for each resource.
+    pub resource: ResourceId,
 }
 
 /// When something that looks wrong is a violation.
@@ -92,16 +105,18 @@ pub enum When {
     Always,
     /// Unless the adversary controls this key at that time.
     UnlessControlled(PublicKey),
+    /// If whoever asked was honest when it asked: nobody had taken it over by then.
+    AskedHonestly,
     /// After this tick.
     After(Tick),
     /// If this key is revoked by then.
     Revoked(PublicKey),
     /// If this key is retired by then.
     Retired(PublicKey),
-    /// If the execution has had this many accepted effects already.
-    Spent(usize, u32),
-    /// If the very same signed request was accepted already.
-    Again,
+    /// If this key is retired and revoked by then.
+    Gone(PublicKey),
+    /// If so many effects were accepted already of what somebody declared.
+    Spent(Declared, u32),
     /// If this trigger justified an honest root already.
     Reused(Digest),
     /// Before this tick.

@@ -3,7 +3,7 @@
 mod accepts;
 mod actions;
 mod ends;
-
+mod late;
 mod sharing;
 
 use super::bits::{Fact, Mask};
@@ -39,6 +39,8 @@ pub struct World<C: Crypto> {
     pub(super) ticks: Vec<Fact>,
     /// Below each honest root: the accepts, and the fact that says that the root is used up.
     pub(super) ledgers: Vec<Ledger>,
+    /// Below each record of which effects are counted at a resource: the same.
+    pub(super) declared: Vec<Ledger>,
     /// Whether the ledger is enforced for all verifiers together.
     pub(super) bounded_effects: bool,
     /// Tallies of guards over the distinct presentations that were judged.
@@ -145,13 +147,15 @@ pub(super) enum ResolvedWhen {
     None(Mask),
     /// One of these is true.
     Any(Mask),
+    /// One of the first is true, and one of the second.
+    Both(Mask, Mask),
     After(u32),
     Before(u32),
-    /// Index of the ledger, and its limit.
-    Spent(usize, u32),
+    /// So many effects have been accepted of what was declared (its index); one that is judged once more does not count itself.
+    Spent(usize, u32, Option<Fact>),
 }
 
-/// The accepts below one honest root.
+/// The accepts below one record, and how many effects it is good for.
 #[derive(Debug)]
 pub(super) struct Ledger {
     pub(super) accepts: Mask,
@@ -171,6 +175,7 @@ pub const WATCHED: u32 = 63;
 enum Says {
     Sent(ParcelId),
     Asked(PresentationId),
+    AskedHonestly(PresentationId),
     Took(TaskIndex),
     Knows(Need),
     Used(Digest),
@@ -193,10 +198,12 @@ impl Says {
         match self {
             Self::Sent(_) => "sent",
             Self::Asked(_) => "asked",
+            Self::AskedHonestly(_) => "asked honestly",
             Self::Took(_) => "took",
             Self::Knows(Need::Credential(_)) => "known credential",
             Self::Knows(Need::Offer(_)) => "known hand-off",
             Self::Knows(Need::Presentation(_)) => "known request",
+            Self::Knows(Need::Parcel(_)) => "known parcel",
             Self::Knows(Need::Key(_)) => "known key",
             Self::Knows(_) => "redeemed",
             Self::Used(_) => "used",
@@ -219,6 +226,7 @@ struct Grounding<'a, C: Crypto> {
     universe: &'a Universe<C>,
     numbers: HashMap<Says, Fact>,
     moves: Vec<Ground>,
+    /// Of the same bytes the first row that an honest party made.
     first: HashMap<Digest, CredentialId>,
     /// What some move other than an accept makes true.
     made: HashSet<Fact>,
@@ -229,7 +237,10 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
     let universe = build(&setting);
     let mut first = HashMap::new();
     for (index, credential) in universe.credentials.iter().enumerate() {
-        first.entry(name_of(&credential.made)).or_insert(CredentialId(index as u32));
+        let id = CredentialId(index as u32);
+        if credential.is_honest(id) {
+            first.entry(name_of(&credential.made)).or_insert(id);
+        }
     }
     let mut g = Grounding {
         setting: &setting,
@@ -251,6 +262,7 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
             ground.monotone = !accepts.disabling.contains(&fact);
         }
     }
+    actions::none_disables_another(&mut moves);
     if let Some(says) = says {
         says.resize(numbers.len(), "");
         numbers.iter().for_each(|(this, fact)| says[*fact as usize] = this.kind());
@@ -269,6 +281,7 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
         moves,
         accepting: accepts.list,
         ledgers: accepts.ledgers,
+        declared: accepts.declared,
         bounded_effects: accepts.bounded,
         tallies,
         offered: accepts.offered,
@@ -357,6 +370,7 @@ impl<C: Crypto> Grounding<'_, C> {
                 Need::Gone(instance) => needs.push(Says::Down(*instance)),
                 Need::Run(instance) => needs.push(Says::Hijacked(*instance)),
                 Need::Spared(instance) => forbids.push(Says::Hijacked(*instance)),
+                Need::Unhanded(parcel) => forbids.push(Says::Knows(Need::Redeemed(*parcel))),
                 known => needs.push(Says::Knows(*known)),
             }
         }
@@ -369,13 +383,11 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
-            let first = self.first[&name_of(&info.made)];
-            if !self.universe.credentials[first.at()].is_honest(first)
-                || matches!(info.made, Credential::Ambient(_))
-            {
+            let first = self.first.get(&name_of(&info.made));
+            let Some(first) = first.filter(|_| !matches!(info.made, Credential::Ambient(_))) else {
                 break;
-            }
-            knowledge.credentials.push(first);
+            };
+            knowledge.credentials.push(*first);
             next = info.parent.filter(|_| matches!(info.made, Credential::Chain(_)));
             if let Some((_, Some(parcel))) = next {
                 knowledge.offers.extend(self.honest_offer(parcel));
@@ -394,6 +406,8 @@ impl<C: Crypto> Grounding<'_, C> {
     fn parcel_knowledge(&self, id: ParcelId) -> Vec<Says> {
         let mut knowledge = self.knowledge(self.universe.parcels[id.at()].base);
         knowledge.offers.extend(self.honest_offer(id));
-        Self::says(&knowledge)
+        let mut says = Self::says(&knowledge);
+        says.push(Says::Knows(Need::Parcel(id)));
+        says
     }
 }

@@ -7,7 +7,8 @@ use super::recipe::{
     Recipes, Redeemable, SignerId, SignerKey, TaskIndex,
 };
 use super::setting::{Setting, Starter};
-use adversary::counterfeit;
+pub(super) use adversary::deployed;
+use adversary::{counterfeit, forged};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use whoacts_model::authority::{Authority, Operation};
@@ -49,6 +50,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     pub fn signer(&self, key: SignerKey) -> &Party<C> {
         match key {
             SignerKey::Identity(index) => &self.setting.identities[index].party,
+            SignerKey::Outsider => &self.setting.outsider,
             SignerKey::Instance(index) | SignerKey::Stolen(index) => {
                 &self.setting.instances[index].party
             }
@@ -148,6 +150,11 @@ impl<C: Crypto> Kitchen<'_, C> {
         if hop + 1 < self.setting.flows[flow].hops.len() {
             return Place::Hop(flow, hop + 1);
         }
+        self.asked_at(flow, errand)
+    }
+
+    /// Where an executor that serves `errand` in `flow` asks, if it is to ask by itself.
+    pub fn asked_at(&self, flow: usize, errand: &Request) -> Place {
         let wanted = |(operation, _): &(Operation, Arguments)| *operation == errand.operation;
         let operation = self.setting.operations.iter().position(wanted).unwrap_or(0);
         Place::Verifier(self.verifier_for(flow, errand), operation)
@@ -202,6 +209,16 @@ impl<C: Crypto> Kitchen<'_, C> {
             ParcelFrom::Composed { base, offer, errand } => {
                 self.composed_parcel(pantry, *base, offer.as_ref(), *errand)
             }
+            ParcelFrom::Resent { parcel, errand } => {
+                let mut parcel = pantry.parcel(*parcel).clone();
+                if let Some(errand) = errand {
+                    let (operation, arguments) = self.setting.operations[*errand].clone();
+                    let task = parcel.errand.task;
+                    parcel.errand = Arc::new(Request { operation, arguments, task });
+                    parcel.delivery = None;
+                }
+                parcel
+            }
         }
     }
 
@@ -235,8 +252,9 @@ impl<C: Crypto> Kitchen<'_, C> {
                 self.exchanged(signer(by), held, *place).unwrap_or_else(|| held.clone())
             }
             CredentialFrom::Own(by, plan) => {
-                self.own_root(pantry.recipes().signers[by.at()], *plan, by.0)
+                self.own_root(pantry.recipes().signers[by.at()], plan, by.0)
             }
+            CredentialFrom::Forged { by, token } => forged(signer(by), token),
             CredentialFrom::Counterfeit { base, by } => {
                 counterfeit(pantry.credential(*base), signer(by))
             }
@@ -273,6 +291,16 @@ impl<C: Crypto> Kitchen<'_, C> {
             CredentialFrom::Taken { offer, taker } => {
                 let parcel = pantry.parcel(*offer);
                 self.taken(signer(taker), parcel).unwrap_or_else(|| own_nothing(pantry))
+            }
+            CredentialFrom::Moved { base, offer, taker } => {
+                let Credential::Chain(chain) = pantry.credential(*base) else {
+                    return pantry.credential(*base).clone();
+                };
+                let Cargo::Offer(_, offer) = &pantry.parcel(*offer).cargo else {
+                    return own_nothing(pantry);
+                };
+                let link = continuity::continue_offer(signer(taker), offer);
+                Credential::Chain(chain.extended(Arc::new(link)))
             }
             CredentialFrom::Spliced { base, link } => {
                 let (Credential::Chain(base), Credential::Chain(other)) =
@@ -325,10 +353,10 @@ impl<C: Crypto> Kitchen<'_, C> {
             PresentationFrom::Asked { by, task, spends, delivery } => {
                 let (served, spent) = (pantry.task(*task), pantry.task(*spends));
                 let (_, parcel) = pantry.recipes().tasks[task.at()];
-                let (_, flow, hop) = pantry.recipes().parcels[parcel.at()];
+                let (_, flow, _) = pantry.recipes().parcels[parcel.at()];
                 let verifier = self.verifier_for(flow, served.errand());
                 let verifier = setting.verifiers[verifier].id.clone();
-                let place = self.place(flow, hop, served.errand());
+                let place = self.asked_at(flow, served.errand());
                 let spent = self.converted(*by, spent, place, served.errand());
                 let holder = &setting.instances[*by];
                 let nonce = Nonce::new(&format!("{}:{}:{delivery}", holder.name, task.0));
@@ -342,7 +370,7 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let by = by.map(|by| self.signer(pantry.recipes().signers[by.at()]));
                 self.composed(held, by, request, *verifier, *binding, *number)
             }
-            PresentationFrom::Replayed(original) => pantry.presentation(*original).clone(),
+            PresentationFrom::Replayed(original, _) => pantry.presentation(*original).clone(),
             PresentationFrom::Altered { original, operation, other } => {
                 let mut altered = pantry.presentation(*original).clone();
                 let (operation, arguments) = setting.operations[*operation].clone();
@@ -378,6 +406,14 @@ pub fn task_of<C: Crypto>(held: &Credential<C>) -> TaskId {
 pub fn name_of<C: Crypto>(held: &Credential<C>) -> Digest {
     match held {
         Credential::Chain(chain) => chain.path(),
+        // A discharge goes along with what it discharges.
+        Credential::Attenuated(held) => match &held.discharge {
+            Some(word) => {
+                let both = [*held.tip().as_bytes(), *word.digest().as_bytes()].concat();
+                Digest::of(&both)
+            }
+            None => held.tip(),
+        },
         other => other.tip(),
     }
 }

@@ -231,9 +231,10 @@ fn shows(ground: &Ground, rules: Rules<'_>) -> Vec<Mask> {
     for (_, when) in &accepting.sometimes {
         match when {
             ResolvedWhen::None(facts) | ResolvedWhen::Any(facts) => shows.push(facts.clone()),
+            ResolvedWhen::Both(one, other) => shows.extend([one.clone(), other.clone()]),
             ResolvedWhen::After(_) | ResolvedWhen::Before(_) => {}
-            ResolvedWhen::Spent(execution, _) => {
-                let Ledger { accepts, full, .. } = &rules.ledgers[*execution];
+            ResolvedWhen::Spent(declared, ..) => {
+                let Ledger { accepts, full, .. } = &rules.declared[*declared];
                 shows.extend([accepts.clone(), [*full].into_iter().collect()]);
             }
         }

@@ -2,7 +2,11 @@
 //!
 //! A recipe is the same under every provider; the [`Kitchen`](super::kitchen::Kitchen) follows it with real keys.
 
+use whoacts_model::authority::Authority;
+use whoacts_model::execution::Origin;
 use whoacts_model::mechanism::Next;
+use whoacts_model::name::TriggerSource;
+use whoacts_model::token::Token;
 
 /// Declares indices into the tables of a universe.
 macro_rules! ids {
@@ -38,6 +42,8 @@ pub enum SignerKey {
     Instance(usize),
     /// An instance whose key it stole: somebody else signs.
     Stolen(usize),
+    /// A key that it made itself: nobody registered or attested it.
+    Outsider,
 }
 
 /// What the adversary shows of itself when it continues a hand-off.
@@ -51,27 +57,30 @@ pub enum Shown {
     Copied(usize),
 }
 
-/// How the adversary creates a root of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RootPlan {
-    /// Within its mandate.
-    Mandated,
-    /// Everything there is.
-    Overreach,
-    /// In the name of that identity, signed with its own key.
-    ClaimKey(usize),
-    /// In the name of that identity and of its key, which it does not have.
-    ClaimSignature(usize),
-    /// As a self-start in the first role that its attestation states.
-    Role,
-    /// The same, with a trigger that it signed itself in the name of a source.
-    Alleged,
-    /// As a self-start on the trigger of that flow, which it has seen.
+/// A root of the adversary, field by field.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OwnRoot {
+    /// Where its authority is said to come from.
+    pub origin: Origin,
+    /// What it creates.
+    pub authority: Authority,
+    /// The grant that a context root shows (an index into the setting's).
+    pub context: Option<usize>,
+    /// The trigger that it shows.
+    pub trigger: Fired,
+    /// The identity whose key it names, where that is not the key that signs.
+    pub claims: Option<usize>,
+}
+
+/// The trigger that a root of the adversary shows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Fired {
+    /// None.
+    No,
+    /// One that it signed itself in the name of that source.
+    Alleged(TriggerSource),
+    /// That of the first execution of that flow, which it has seen.
     Reused(usize),
-    /// As a self-start in the environment that its attestation states, in the name of whoever deployed it.
-    Context,
-    /// As a self-start in that role, by an instance that is not attested in it (index of a flow that does so).
-    Pretend(usize),
 }
 
 /// How a credential comes to be.
@@ -99,7 +108,7 @@ pub enum CredentialFrom {
         place: Place,
     },
     /// A root of the adversary.
-    Own(SignerId, RootPlan),
+    Own(SignerId, Box<OwnRoot>),
     /// What an online party gives the adversary for a known credential, toward that place.
     Exchanged {
         /// What it shows.
@@ -108,6 +117,13 @@ pub enum CredentialFrom {
         by: SignerId,
         /// For use where.
         place: Place,
+    },
+    /// A token that the adversary signs itself, from nothing.
+    Forged {
+        /// Who signs.
+        by: SignerId,
+        /// What it says.
+        token: Box<Token>,
     },
     /// What a known token or restricted token says, signed by the adversary: for its own key, or without the restrictions.
     Counterfeit {
@@ -143,6 +159,15 @@ pub enum CredentialFrom {
         /// The parcel that carries the hand-off.
         offer: ParcelId,
         /// Who takes it.
+        taker: SignerId,
+    },
+    /// A known hand-off that does not name it, and a continuation of it by the adversary, behind a known credential.
+    Moved {
+        /// The new predecessor.
+        base: CredentialId,
+        /// The parcel that carries the hand-off.
+        offer: ParcelId,
+        /// Who continues.
         taker: SignerId,
     },
     /// The last link of one known credential behind another.
@@ -195,6 +220,13 @@ pub enum ParcelFrom {
         /// What the executor is to bring about.
         errand: usize,
     },
+    /// The adversary sends a known honest parcel once more, to another destination or with another errand.
+    Resent {
+        /// The parcel.
+        parcel: ParcelId,
+        /// What the executor is to bring about, where that is not what the parcel says.
+        errand: Option<usize>,
+    },
 }
 
 /// How a presentation comes to be.
@@ -228,8 +260,8 @@ pub enum PresentationFrom {
         /// Tells its requests apart.
         number: u32,
     },
-    /// A known presentation once more, byte for byte.
-    Replayed(PresentationId),
+    /// A known presentation once more, byte for byte, for the n-th time.
+    Replayed(PresentationId, u32),
     /// A known presentation with another request under the same proof.
     Altered {
         /// The original.
@@ -267,4 +299,12 @@ pub struct Recipes {
     pub presentations: Vec<PresentationFrom>,
     /// Whom the adversary can sign for.
     pub signers: Vec<SignerKey>,
+}
+
+impl Recipes {
+    /// The root of an honest execution.
+    pub fn root_of(&self, execution: usize) -> Option<CredentialId> {
+        let is = |from: &CredentialFrom| matches!(from, CredentialFrom::Root(of) if *of == execution);
+        self.credentials.iter().position(is).map(|at| CredentialId(at as u32))
+    }
 }

@@ -1,17 +1,21 @@
 //! The acceptance record, the same for every mechanism: what a verifier would accept, beside what really happened.
 //! Properties read only this.
 
-use super::ghost::{Cause, Mint, Passage, When, Who};
-use super::setting::{Fault, Setting, Starter};
+mod columns;
+
+use super::ghost::{Cause, Declared, Meant, Mint, Passage, Who};
+use super::setting::{Fault, Flow, Setting, Starter};
 use super::universe::{PresentationInfo, Universe};
+use columns::Columns;
+pub use columns::{Relied, bound_key};
+use std::sync::Arc;
 use whoacts_model::attestation::Tick;
 use whoacts_model::authority::{Authority, Operation};
-use whoacts_model::contract::Requirement;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Actor, Evidence};
 use whoacts_model::execution::Origin;
 use whoacts_model::identity::IdentityId;
-use whoacts_model::name::Arguments;
+use whoacts_model::name::{Arguments, ResourceId};
 use whoacts_model::presentation::{Credential, Presentation};
 
 /// One presentation as one verifier would accept it, with its ground truth.
@@ -31,16 +35,22 @@ pub struct Acceptance {
     pub proof_by: Option<Who>,
     /// The key that signed the proof.
     pub proof_key: Option<PublicKey>,
-    /// The request is not the one under which the presenter put the proof.
+    /// Who really sent what the acceptance rests on: the presenter, or the honest sender of what was recorded.
+    pub sender: Who,
+    /// The request is not the one that its sender sent.
     pub altered: bool,
-    /// Whether the credential names the key of its bearer at each step (or is passed on as it is).
-    pub names_keys: bool,
+    /// The adversary delivers it once more, as it was sent.
+    pub recorded: bool,
     /// The real cause.
     pub cause: Cause,
     /// The authority of the true root.
     pub true_authority: Authority,
     /// Who created the authority that justifies the effect.
     pub mint: Mint,
+    /// The party that started the execution that justifies the effect, if one did.
+    pub origin: Option<Who>,
+    /// The key to which the root is bound.
+    pub root_key: Option<PublicKey>,
     /// The delegations on the path.
     pub path: Vec<Passage>,
     /// The authority that each record on the path carries, the root's first.
@@ -53,49 +63,52 @@ pub struct Acceptance {
     pub trigger: Option<Digest>,
     /// The instance that acts, as reconstructed: `None` unattributed, `Some(None)` somebody unknown.
     pub actor: Option<Option<usize>>,
-    /// For each step that relied on attested facts: the instance that owns the step's key, whether the facts that it showed
-    /// are its own, and from when until when they are true.
-    pub facts: Vec<(PublicKey, bool, (Tick, Tick))>,
+    /// The actor is named as a service, which is true of any of its replicas.
+    pub of_service: bool,
+    /// The attested facts that were relied on, whatever carried them.
+    pub facts: Vec<Relied>,
     /// Every key on the path, the presenter's included.
     pub keys: Vec<PublicKey>,
     /// What the story meant for the execution that justifies the effect: deadline, hops, effects.
     pub meant: Option<(Tick, u32, u32)>,
-    /// Pools of each instance, so that a property can ask for classes.
-    pub pools: std::sync::Arc<[usize]>,
-    /// The owner of each key: an instance.
-    pub owners: std::sync::Arc<[(PublicKey, usize)]>,
-    /// Which instances the adversary runs.
-    pub run: std::sync::Arc<[bool]>,
-    /// Pools that serve tasks of others.
-    pub intermediates: std::sync::Arc<[usize]>,
-    /// Whether keys may be revoked here, and retired.
-    pub faults: (bool, bool),
+    /// What honest parties declared of the records above the effect, and how many effects each.
+    pub declared: Vec<(Declared, u32)>,
+    /// What does not differ from acceptance to acceptance.
+    pub shared: Shared,
 }
 
 impl Acceptance {
+    /// The pool of an instance.
+    pub fn pool(&self, instance: usize) -> usize {
+        self.shared.pools[instance]
+    }
+    /// Whether the adversary runs an instance from the start.
+    pub fn is_run(&self, instance: usize) -> bool {
+        self.shared.run[instance]
+    }
+    /// Whether a pool serves tasks of others.
+    pub fn is_intermediate(&self, pool: usize) -> bool {
+        self.shared.intermediates.contains(&pool)
+    }
     /// The instance that owns a key.
     pub fn owner(&self, key: &PublicKey) -> Option<usize> {
-        self.owners.iter().find(|(owned, _)| owned == key).map(|(_, instance)| *instance)
+        self.shared.owners.iter().find(|(owned, _)| owned == key).map(|(_, instance)| *instance)
+    }
+    /// The key of an instance.
+    pub fn key_of(&self, instance: usize) -> Option<PublicKey> {
+        self.shared.owners.iter().find(|(_, owner)| *owner == instance).map(|(key, _)| *key)
     }
     /// Whether several instances have this key.
-    pub fn shared(&self, key: &PublicKey) -> bool {
-        self.owners.iter().filter(|(owned, _)| owned == key).nth(1).is_some()
+    pub fn is_shared(&self, key: &PublicKey) -> bool {
+        self.shared.owners.iter().filter(|(owned, _)| owned == key).nth(1).is_some()
     }
-    /// Whether somebody acts through the instance that took the step before, which was taken over since.
-    pub fn took_over(taker: Option<Who>, by: Who) -> bool {
-        matches!((taker, by), (Some(Who::Instance(taker)), Who::Run(by)) if taker == by)
+    /// Whether two instances are one incarnation, under one key or another.
+    pub fn same_life(&self, one: usize, other: usize) -> bool {
+        self.shared.lives[one] == self.shared.lives[other]
     }
     /// Whether somebody honest really asked for exactly this, here.
     pub fn honestly_asked(&self) -> bool {
         !self.by.hostile()
-    }
-    /// When a hand-off that nobody honest made is a violation, given when using the step before is one. A holder's key
-    /// (renewed, perhaps, since it took the step) excuses what is signed with it once the adversary controls that key.
-    pub fn excuse(&self, passage: &Passage, before: Option<When>) -> Option<When> {
-        match (before, passage.signed) {
-            (Some(_), Some(key)) if passage.by_holder => Some(When::UnlessControlled(key)),
-            (before, _) => before,
-        }
     }
     /// The honest execution that the effect counts for in what verifiers and the checker remember.
     pub fn remembered(&self) -> Option<usize> {
@@ -111,44 +124,80 @@ impl Acceptance {
             _ => None,
         }
     }
-    /// Whether the taker of a passage is among those that the delegator meant. A step under a key counts for the instance
-    /// that owns the key.
-    pub fn in_class(&self, passage: &Passage) -> bool {
-        use super::ghost::Meant;
-        let instance = passage.answered.and_then(|key| self.owner(&key)).or(match passage.taker {
+    /// The adversary's own affair: it asks, in the name of an identity of its own that answers for it, and no honest record
+    /// of another execution lies on the path. Who has custody of that, and what it buys, is nobody else's concern.
+    pub fn own_affair(&self) -> bool {
+        let own = matches!(self.mint, Mint::Own | Mint::Overreach);
+        let anothers = |passage: &Passage| !passage.by.hostile() && passage.meant == Meant::Nobody;
+        own && matches!(self.cause, Cause::Adversary(_)) && !self.path.iter().any(anothers)
+    }
+    /// The instance that took a step: the owner of the key that it is bound to, or whoever took it.
+    pub fn took(&self, passage: &Passage) -> Option<usize> {
+        passage.answered.and_then(|key| self.owner(&key)).or(match passage.taker {
             Who::Instance(index) | Who::Run(index) => Some(index),
             _ => None,
-        });
+        })
+    }
+    /// Whether the taker of a passage is among those that the delegator meant.
+    pub fn in_class(&self, passage: &Passage) -> bool {
         match passage.meant {
             Meant::Anyone => true,
             Meant::Nobody => false,
-            Meant::Pool(pool) => instance.is_some_and(|instance| self.pools[instance] == pool),
+            Meant::Pool(pool) => self.took(passage).is_some_and(|taker| self.pool(taker) == pool),
         }
+    }
+    /// Whether the taker of a passage really is what the story asks of whoever takes it, meant or not. Where nothing is asked
+    /// nobody satisfies it.
+    pub fn satisfies(&self, passage: &Passage) -> bool {
+        let Meant::Pool(pool) = passage.meant else { return false };
+        self.took(passage).is_some_and(|taker| self.shared.satisfying[pool].contains(&taker))
     }
 }
 
 /// What all acceptances of a world share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
-    pools: std::sync::Arc<[usize]>,
-    owners: std::sync::Arc<[(PublicKey, usize)]>,
-    run: std::sync::Arc<[bool]>,
-    intermediates: std::sync::Arc<[usize]>,
-    faults: (bool, bool),
+    /// The pool of each instance.
+    pools: Arc<[usize]>,
+    /// The owners of each key: instances.
+    owners: Arc<[(PublicKey, usize)]>,
+    /// Which instances the adversary runs.
+    run: Arc<[bool]>,
+    /// The first instance of the incarnation that each is.
+    lives: Arc<[usize]>,
+    /// For each pool the instances that satisfy what the story asks of whoever takes a hand-off to it.
+    satisfying: Arc<[Vec<usize>]>,
+    /// Pools that serve tasks of others.
+    intermediates: Arc<[usize]>,
+    /// Whether keys may be revoked here, and retired.
+    pub faults: (bool, bool),
 }
 
 impl Shared {
     /// Reads it off the stage.
     pub fn of<C: Crypto>(setting: &Setting<C>) -> Self {
         let instances = &setting.instances;
-        let mut intermediates: Vec<usize> =
-            setting.flows.iter().flat_map(|flow| flow.hops.iter().map(|hop| hop.to)).collect();
+        let hops = || setting.flows.iter().flat_map(|flow| &flow.hops);
+        let mut intermediates: Vec<usize> = hops().map(|hop| hop.to).collect();
         intermediates.sort_unstable();
         intermediates.dedup();
+        let first = |mut life: usize| {
+            while let Some(before) = instances[life].after_rekey_of {
+                life = before;
+            }
+            life
+        };
+        let satisfying = (0..setting.pools.len()).map(|pool| {
+            let asked = || hops().filter(|hop| hop.to == pool).map(|hop| &hop.next);
+            let is = |index: &usize| asked().any(|class| columns::is_truly(setting, *index, class));
+            (0..instances.len()).filter(is).collect()
+        });
         Self {
             pools: instances.iter().map(|instance| instance.pool).collect(),
             owners: instances.iter().enumerate().map(|(i, x)| (x.party.public, i)).collect(),
             run: instances.iter().map(|instance| instance.adversary).collect(),
+            lives: (0..instances.len()).map(first).collect(),
+            satisfying: satisfying.collect(),
             intermediates: intermediates.into(),
             faults: (
                 setting.faults.iter().any(|fault| matches!(fault, Fault::Revoke(_))),
@@ -178,11 +227,19 @@ pub fn record<C: Crypto, D: Crypto>(
     let by = if redirected { Who::Adversary } else { p.by };
     let cause = if redirected { Cause::Adversary(Authority::default()) } else { p.cause.clone() };
     let proof = made.proof.as_deref();
-    let (carried, facts, mut keys) = chain_columns(setting, &made.credential);
-    keys.extend(proof.map(|proof| proof.body().key));
-    let altered = p
-        .original
-        .is_some_and(|original| universe.presentations[original.at()].made.request != made.request);
+    let Columns { carried, facts, keys } = Columns::of(setting, made);
+    let original = p.original.map(|original| &universe.presentations[original.at()].made);
+    let altered = original.is_some_and(|original| original.request != made.request);
+    let execution = match mint {
+        Mint::Execution(execution) => Some(execution),
+        _ => None,
+    };
+    let flow = execution.map(|execution| &setting.flows[setting.executions[execution].flow]);
+    let origin = flow.map(|flow| started(setting, flow.origin));
+    let counted = match (mint, &cause) {
+        (Mint::Standing, Cause::Execution(execution)) => Some(*execution),
+        _ => execution,
+    };
     Acceptance {
         verifier,
         meant_for: p.verifier,
@@ -191,14 +248,17 @@ pub fn record<C: Crypto, D: Crypto>(
         by,
         proof_by: proof.map(|_| p.proof_by),
         proof_key: proof.map(|proof| proof.body().key),
+        sender: p.proof_by,
         altered,
-        names_keys: matches!(made.credential, Credential::Chain(_)),
+        recorded: original.is_some() && !altered,
         true_authority: match &cause {
             Cause::Execution(e) => setting.executions[*e].start.authority.clone(),
             Cause::Adversary(own) => own.clone(),
         },
         cause,
         mint,
+        origin,
+        root_key: columns::root_key(&made.credential, credential.path.is_empty()),
         path: credential.path.clone(),
         carried,
         anchored: anchored(setting, mint, &made.credential, evidence),
@@ -208,61 +268,41 @@ pub fn record<C: Crypto, D: Crypto>(
         ),
         trigger: fired(setting, &made.credential),
         actor: evidence.actor.as_ref().map(|actor| instance_of(setting, actor)),
+        of_service: matches!(evidence.actor, Some(Actor::Service(_))),
         facts,
         keys,
-        meant: match mint {
-            Mint::Execution(e) => {
-                let flow = &setting.flows[setting.executions[e].flow];
-                Some((flow.deadline, flow.max_hops, flow.effects))
-            }
-            _ => None,
-        },
-        pools: shared.pools.clone(),
-        owners: shared.owners.clone(),
-        run: shared.run.clone(),
-        intermediates: shared.intermediates.clone(),
-        faults: shared.faults,
+        meant: flow.map(|flow| (flow.deadline, flow.max_hops, flow.effects)),
+        declared: counted.map_or_else(Vec::new, |execution| {
+            let flow = &setting.flows[setting.executions[execution].flow];
+            let given = |first: &Passage| first.by == started(setting, flow.origin);
+            let given = credential.path.first().is_some_and(given);
+            declared(execution, flow, given, &made.request.operation.resource)
+        }),
+        shared: shared.clone(),
     }
 }
 
-/// What a chain carries: the authority of each record, the facts that were relied on, the keys.
-type Columns = (Vec<Authority>, Vec<(PublicKey, bool, (Tick, Tick))>, Vec<PublicKey>);
-
-fn chain_columns<C: Crypto>(setting: &Setting<C>, credential: &Credential<C>) -> Columns {
-    let chain = match credential {
-        Credential::Chain(chain) => chain,
-        Credential::Token(token) => {
-            let key = token.body().confirmation;
-            return (vec![token.body().scope.clone()], Vec::new(), key.into_iter().collect());
-        }
-        Credential::Attenuated(held) => {
-            let root = held.token.body().scope.clone();
-            let below = held.blocks.iter().map(|block| block.body().scope.clone());
-            let keys = held.blocks.iter().filter_map(|block| block.body().key).collect();
-            return ([root].into_iter().chain(below).collect(), Vec::new(), keys);
-        }
-        Credential::Consent(_) | Credential::Ambient(_) => return Default::default(),
-    };
-    let mut carried = vec![chain.root.root.body().authority.clone()];
-    let mut keys = vec![chain.root.root.body().key];
-    let mut facts = Vec::new();
-    for link in &chain.links {
-        let record = link.offer.record.body();
-        carried.push(record.authority.clone());
-        keys.extend([record.signer, link.step.body().key]);
-        let asked = match &record.contract.next {
-            Requirement::Facts(asked) if !asked.is_empty() => asked,
-            _ => continue,
-        };
-        let key = link.step.body().key;
-        let owner = setting.owner(&key).map(|owner| &setting.instances[owner]);
-        let own = owner.and_then(|owner| owner.party.attested.as_deref());
-        let relayed = owner.is_some_and(|owner| owner.relayed);
-        let truly = !relayed && own.is_some_and(|own| asked.stated_by(own.facts()));
-        let true_at = owner.map_or((0, 0), |owner| (owner.facts_from, owner.facts_until));
-        facts.push((key, truly, true_at));
+/// Who starts a flow.
+fn started<C: Crypto>(setting: &Setting<C>, starter: Starter) -> Who {
+    match starter {
+        Starter::Identity(index) if setting.identities[index].adversary => Who::Adversary,
+        Starter::Identity(index) => Who::Identity(index),
+        Starter::Instance(index) if setting.instances[index].adversary => Who::Run(index),
+        Starter::Instance(index) => Who::Instance(index),
     }
-    (carried, facts, keys)
+}
+
+/// What was declared of what lies above an effect: the root, and the hand-off by which the origin gave it away, if it did.
+fn declared<C: Crypto>(
+    execution: usize,
+    flow: &Flow<C>,
+    given: bool,
+    resource: &ResourceId,
+) -> Vec<(Declared, u32)> {
+    let of = |handed| Declared { execution, handed, resource: resource.clone() };
+    let (_, handed) = flow.handed;
+    let below = given.then(|| (of(true), handed.min(flow.effects)));
+    [(of(false), flow.effects)].into_iter().chain(below).collect()
 }
 
 /// Whether the root really leads to its anchor and stays within the mandate that policy gives that anchor.

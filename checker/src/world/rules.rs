@@ -2,7 +2,6 @@
 //! are all in the tables by now.
 
 use super::bits::{Bits, Fact, has};
-use super::ghost::Mint;
 use super::ground::{Accepting, GoodEnd, Ground, Ledger, Resolved, ResolvedWhen, WATCHED, World};
 use super::index::Index;
 use super::moves::Move;
@@ -20,6 +19,7 @@ pub(super) struct Rules<'w> {
     pub(super) accepting: &'w [Accepting],
     pub(super) ticks: &'w [Fact],
     pub(super) ledgers: &'w [Ledger],
+    pub(super) declared: &'w [Ledger],
     bounded_effects: bool,
     pub(super) good_ends: &'w [GoodEnd],
     watched: &'w BTreeSet<u32>,
@@ -35,6 +35,7 @@ impl<C: Crypto> World<C> {
             accepting: &self.accepting,
             ticks: &self.ticks,
             ledgers: &self.ledgers,
+            declared: &self.declared,
             bounded_effects: self.bounded_effects,
             good_ends: &self.good_ends,
             watched: &self.watched,
@@ -90,9 +91,15 @@ impl<'w> Rules<'w> {
         let breaks = |when: &ResolvedWhen| match when {
             ResolvedWhen::None(facts) => !facts.any(&state),
             ResolvedWhen::Any(facts) => facts.any(&state),
+            ResolvedWhen::Both(one, other) => one.any(&state) && other.any(&state),
             ResolvedWhen::After(tick) => self.now(state) > *tick,
             ResolvedWhen::Before(tick) => self.now(state) < *tick,
-            ResolvedWhen::Spent(execution, limit) => self.effects(*execution, state) >= *limit,
+            ResolvedWhen::Spent(declared, limit, None) => self.effects(*declared, state) >= *limit,
+            ResolvedWhen::Spent(declared, limit, Some(own)) => {
+                // Where a root is used up and its effects are forgotten, nothing but itself was counted.
+                let others = &self.declared[*declared].accepts;
+                others.count(&state) >= *limit + u32::from(has(state, *own))
+            }
         };
         accepting
             .sometimes
@@ -101,9 +108,9 @@ impl<'w> Rules<'w> {
             .fold(accepting.always, |found, (number, _)| found | 1 << number)
     }
 
-    /// How many effects an honest execution has had.
-    fn effects(self, execution: usize, state: &[u64]) -> u32 {
-        let ledger = &self.ledgers[execution];
+    /// How many effects have been accepted of what was declared.
+    fn effects(self, declared: usize, state: &[u64]) -> u32 {
+        let ledger = &self.declared[declared];
         let folded = if has(state, ledger.full) { ledger.limit } else { 0 };
         folded + ledger.accepts.count(&state)
     }
@@ -286,21 +293,20 @@ impl<'w> Rules<'w> {
 }
 
 impl Rules<'_> {
-    /// Keeps as many accepted effects of the same execution as its multiplicity allows: one more is then too many.
+    /// Keeps as many accepted effects of what was declared as it is good for: one more is then too many.
     fn keep_one_effect(self, last: u32, before: &[u32], keep: &mut [bool]) {
-        let execution = self.accepting_of(last).and_then(|accepting| match accepting.record.mint {
-            Mint::Execution(execution) => Some(execution),
-            _ => None,
-        });
-        let Some(execution) = execution else { return };
-        let mut left = self.ledgers[execution].limit;
-        for (place, index) in before.iter().enumerate() {
-            let same = self
-                .accepting_of(*index)
-                .is_some_and(|accepting| accepting.record.mint == Mint::Execution(execution));
-            if same && left > 0 {
-                keep[place] = true;
-                left -= 1;
+        let Some(accepting) = self.accepting_of(last) else { return };
+        for (_, when) in &accepting.sometimes {
+            let ResolvedWhen::Spent(declared, limit, own) = when else { continue };
+            let mut left = *limit;
+            for (place, index) in before.iter().enumerate() {
+                let counted = self.accepting_of(*index).is_some_and(|one| {
+                    self.declared[*declared].accepts.names(one.fact) && *own != Some(one.fact)
+                });
+                if counted && left > 0 {
+                    keep[place] = true;
+                    left -= 1;
+                }
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use super::capability::Capabilities;
 use super::deployed::Deployed;
-use whoacts_model::attestation::{Attestation, Tick};
+use std::sync::Arc;
+use whoacts_model::attestation::{Attestation, ContextGrant, Tick};
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::Requirement;
-use whoacts_model::crypto::{Crypto, PublicKey};
+use whoacts_model::crypto::{Crypto, PublicKey, Signed};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::identity::IdentityId;
 use whoacts_model::mechanism::{Desk, Form, Party, Start};
@@ -55,6 +56,10 @@ pub struct Setting<C: Crypto> {
     pub taps: Taps,
     /// An attester that the adversary runs.
     pub rogue: Option<Rogue<C>>,
+    /// A key of the adversary's that nobody registered or attested.
+    pub outsider: Party<C>,
+    /// Every operator's grant for an environment.
+    pub contexts: Vec<Arc<Signed<ContextGrant, C>>>,
     /// What resources refuse beside the guards.
     pub rules: crate::cedar::Rules,
 }
@@ -258,13 +263,14 @@ pub struct Rogue<C: Crypto> {
 }
 
 impl<C: Crypto> Setting<C> {
-    /// The place in the universe's table of the first honest root of a flow: roots come first there.
-    pub fn first_root(&self, flow: usize) -> Option<u32> {
-        self.executions.iter().position(|execution| execution.flow == flow).map(|at| at as u32)
-    }
     /// The instances that have the same key as this one, itself included.
     pub fn sharers(&self, index: usize) -> impl Iterator<Item = usize> {
         self.owners(self.instances[index].party.public)
+    }
+    /// The instance itself, and the same life under the keys that it had before.
+    pub fn lives_before(&self, index: usize) -> Vec<usize> {
+        let before = |life: &usize| self.instances[*life].after_rekey_of;
+        std::iter::successors(Some(index), before).collect()
     }
     /// The instances that have this key: one, or several where a pool shares it.
     pub fn owners(&self, key: PublicKey) -> impl Iterator<Item = usize> {
@@ -291,6 +297,21 @@ impl<C: Crypto> Setting<C> {
             .flat_map(|flow| &flow.hops)
             .any(|hop| hop.next == Requirement::Key(this.party.public));
         if faulty || tapped || later || keyed { index + 1 } else { 0 }
+    }
+    /// Whether anybody means harm here.
+    pub fn is_attacked(&self) -> bool {
+        !self.capabilities.is_empty()
+            || self.identities.iter().any(|identity| identity.adversary)
+            || self.instances.iter().any(|instance| instance.adversary)
+    }
+    /// How many steps a path can have before one more makes no difference: one more than anything that is counted allows.
+    pub fn reach(&self) -> usize {
+        let meant = self.flows.iter().map(|flow| flow.max_hops.max(flow.hops.len() as u32));
+        meant.max().unwrap_or(0) as usize + 1
+    }
+    /// How many equal requests below one root are told apart: one more than the most effects that it declares.
+    pub fn repeats(&self, flow: usize) -> u32 {
+        self.flows[flow].effects.saturating_add(1)
     }
     /// The last tick of the run.
     pub fn last_tick(&self) -> Tick {

@@ -6,7 +6,7 @@
 //! compared with its image. So a wrong guess costs a reduction and never a verdict.
 
 use super::bits::{Fact, Mask};
-use super::ground::{Resolved, ResolvedWhen, WATCHED, World};
+use super::ground::{Ledger, Resolved, ResolvedWhen, WATCHED, World};
 use super::index::facts_of;
 use super::rules::Rules;
 use std::collections::BTreeMap;
@@ -190,13 +190,22 @@ impl Drawing {
 
     fn violation(&mut self, mv: u32, number: u32, when: &ResolvedWhen, ledgers: &[u32]) {
         let number = u64::from(number);
+        if let ResolvedWhen::Both(one, other) = when {
+            let vertex = self.vertex(&[25, number]);
+            self.edge(mv, 0, vertex);
+            self.mask(vertex, 1, one);
+            self.mask(vertex, 3, other);
+            return;
+        }
         let (kind, facts, ledger) = match when {
             ResolvedWhen::None(facts) => (vec![20, number], Some(facts), None),
             ResolvedWhen::Any(facts) => (vec![21, number], Some(facts), None),
+            ResolvedWhen::Both(..) => return,
             ResolvedWhen::Before(tick) => (vec![24, number, u64::from(*tick)], None, None),
             ResolvedWhen::After(tick) => (vec![22, number, u64::from(*tick)], None, None),
-            ResolvedWhen::Spent(execution, limit) => {
-                (vec![23, number, u64::from(*limit)], None, Some(ledgers[*execution]))
+            ResolvedWhen::Spent(declared, limit, own) => {
+                let kind = vec![23, number, u64::from(*limit), u64::from(own.is_some())];
+                (kind, None, Some(ledgers[*declared]))
             }
         };
         let vertex = self.vertex(&kind);
@@ -227,16 +236,17 @@ impl Graph {
             drawing.mask(mv, 2, &ground.forbids);
             drawing.mask(mv, 3, &ground.adds);
         }
-        let ledgers: Vec<u32> = rules
-            .ledgers
-            .iter()
-            .map(|ledger| {
-                let vertex = drawing.vertex(&[2, u64::from(ledger.limit)]);
+        let mut drawn = |kind: u64, ledgers: &[Ledger]| -> Vec<u32> {
+            let drawn = ledgers.iter().map(|ledger| {
+                let vertex = drawing.vertex(&[kind, u64::from(ledger.limit)]);
                 drawing.mask(vertex, 1, &ledger.accepts);
                 drawing.edge(vertex, 2, ledger.full);
                 vertex
-            })
-            .collect();
+            });
+            drawn.collect()
+        };
+        drawn(2, rules.ledgers);
+        let declared = drawn(4, rules.declared);
         for end in rules.good_ends {
             let vertex = drawing.vertex(&[3, u64::from(end.bit), u64::from(end.after.is_some())]);
             drawing.mask(vertex, 1, &end.accepts);
@@ -248,7 +258,7 @@ impl Graph {
                 drawing.condition(index, *guard as u64, condition);
             }
             for (number, when) in &accepting.sometimes {
-                drawing.violation(index, *number, when, &ledgers);
+                drawing.violation(index, *number, when, &declared);
             }
             for (bit, all, any) in &accepting.serves {
                 let vertex = drawing.vertex(&[30, u64::from(*bit), u64::from(any.is_some())]);

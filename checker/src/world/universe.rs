@@ -30,6 +30,8 @@ pub enum Need {
     Offer(ParcelId),
     /// It knows this honest presentation.
     Presentation(PresentationId),
+    /// It knows all of this honest parcel, the sender's signature included.
+    Parcel(ParcelId),
     /// It stole the key of this instance.
     Key(usize),
     /// It took this instance over.
@@ -38,6 +40,8 @@ pub enum Need {
     Spared(usize),
     /// Its workload received this parcel (and redeemed its consent, if it was one).
     Redeemed(ParcelId),
+    /// No workload of its own received this parcel, which hands it what it uses.
+    Unhanded(ParcelId),
     /// This instance died.
     Gone(usize),
     /// This task was taken: the history that goes with known bytes really happened.
@@ -48,6 +52,7 @@ pub enum Need {
 pub(super) fn is_possible(support: &Support) -> bool {
     support.iter().all(|need| match need {
         Need::Spared(instance) => !support.contains(&Need::Run(*instance)),
+        Need::Unhanded(parcel) => !support.contains(&Need::Redeemed(*parcel)),
         _ => true,
     })
 }
@@ -190,6 +195,8 @@ pub(super) enum Work {
     Offer(ParcelId),
     /// The adversary may know this honest presentation.
     Presentation(PresentationId),
+    /// The adversary may know all of this honest parcel.
+    Known(ParcelId),
 }
 
 /// Builds the tables.
@@ -197,9 +204,18 @@ pub(super) struct Builder<'s, C: Crypto> {
     pub(super) kitchen: Kitchen<'s, C>,
     pub(super) u: Universe<C>,
     pub(super) work: VecDeque<Work>,
-    pub(super) named: HashMap<Digest, CredentialId>,
+    /// The rows of the same bytes, in the order of the table.
+    pub(super) named: HashMap<Digest, Vec<CredentialId>>,
+    /// Of the same bytes the first row that an honest party made: to know the bytes is to know that row.
+    pub(super) honest: HashMap<Digest, CredentialId>,
     pub(super) known: HashSet<Need>,
+    /// Rows with a history of their own that the adversary uses as well.
+    pub(super) used: HashSet<CredentialId>,
+    /// What was got from online parties, without what no verifier reads.
+    pub(super) views: HashMap<u64, Vec<CredentialId>>,
     pub(super) shapes: HashSet<(Guard, u64)>,
+    /// Sets of guards that something failed together.
+    pub(super) failed: HashSet<GuardSet>,
     pub(super) composed: HashSet<(u64, u64)>,
     pub(super) supports: Vec<Support>,
 }
@@ -222,8 +238,12 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         u,
         work: VecDeque::new(),
         named: HashMap::new(),
+        honest: HashMap::new(),
+        used: HashSet::new(),
+        views: HashMap::new(),
         known: HashSet::new(),
         shapes: HashSet::new(),
+        failed: HashSet::new(),
         composed: HashSet::new(),
         supports: Vec::new(),
     };
@@ -239,7 +259,8 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
             Work::Task(id) => builder.serve(id),
             Work::Credential(id) => builder.compose(id),
             Work::Offer(id) => builder.continue_offer(id),
-            Work::Presentation(id) => builder.alter(id),
+            Work::Presentation(id) => builder.send_again(id),
+            Work::Known(id) => builder.resend(id),
         }
     }
     builder.spare_holders();
@@ -263,7 +284,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             > MAX_MESSAGES
     }
 
-    /// Adds a credential, or finds the one with the same bytes.
+    /// Adds a credential, or finds the row of the same bytes and history that rests on no more.
     #[expect(clippy::too_many_arguments, reason = "the columns of one table row")]
     pub(super) fn credential(
         &mut self,
@@ -275,17 +296,22 @@ impl<'s, C: Crypto> Builder<'s, C> {
         shape: u64,
         parent: Option<(CredentialId, Option<ParcelId>)>,
     ) -> CredentialId {
-        let name = name_of(&made);
-        if let Some(known) = self.named.get(&name) {
-            return *known;
-        }
         let id = CredentialId(self.u.credentials.len() as u32);
-        let doomed = self.doomed(&made);
         let mut support = support(id);
         support.sort_unstable();
         support.dedup();
+        let rows = self.named.get(&name_of(&made)).into_iter().flatten();
+        let dominates = |row: &&CredentialId| {
+            let row = &self.u.credentials[row.at()];
+            row.mint == mint
+                && row.path == path
+                && row.support.iter().all(|need| support.contains(need))
+        };
+        if let Some(known) = rows.copied().find(|row| dominates(&row)) {
+            return known;
+        }
+        let doomed = self.doomed(&made);
         let info = CredentialInfo { made, support, mint, path, doomed, shape, parent };
-        self.named.insert(name, id);
         self.list_credential(from, info)
     }
 
@@ -296,6 +322,11 @@ impl<'s, C: Crypto> Builder<'s, C> {
         info: CredentialInfo<C>,
     ) -> CredentialId {
         let id = CredentialId(self.u.credentials.len() as u32);
+        let name = name_of(&info.made);
+        if info.is_honest(id) {
+            self.honest.entry(name).or_insert(id);
+        }
+        self.named.entry(name).or_default().push(id);
         self.u.recipes.credentials.push(from);
         self.u.credentials.push(info);
         id
@@ -308,7 +339,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     }
 
     /// Whether every extension of a chain would fail a required guard.
-    fn doomed(&self, made: &Credential<C>) -> bool {
+    pub(super) fn doomed(&self, made: &Credential<C>) -> bool {
         let Credential::Chain(chain) = made else { return false };
         let setting = self.setting();
         let required = setting.required;
@@ -324,20 +355,41 @@ impl<'s, C: Crypto> Builder<'s, C> {
             Guard::PrefixVerified,
             Guard::WithinHops,
         ]);
-        let settled = !setting.deployed.run::<C>().brings().contains(Guard::PrefixVerified);
-        let links = if required.contains(Guard::PrefixVerified) {
-            Guard::LINK.without(evidence.held)
-        } else if settled {
-            verify::SETTLED.without(evidence.held)
-        } else {
-            GuardSet::NONE
-        };
+        // Root and last link both speak about the anchors of roles: here the link is asked.
+        let mut links = self.prefix_guards().without(evidence.held);
+        if links.contains(Guard::RoleAnchored) {
+            let mut prefix = chain.clone();
+            let last = prefix.links.pop();
+            let last = last.map_or(Guard::LINK, |last| verify::link(&prefix, &last, trust));
+            links = if last.contains(Guard::RoleAnchored) {
+                links.without(GuardSet::of(&[Guard::RoleAnchored]))
+            } else {
+                links
+            };
+        }
         !failing.intersection(WHOLE).union(links).is_empty()
     }
 
-    /// Whether a credential is the first row of its bytes.
+    /// The guards that somebody checks of every link before the last one: the verifier, or a settlement on whose word it
+    /// takes them.
+    pub(super) fn prefix_guards(&self) -> GuardSet {
+        let required = self.setting().required;
+        let settled =
+            !self.setting().deployed.run::<C>().brings().contains(Guard::PrefixVerified);
+        if required.contains(Guard::PrefixVerified) {
+            Guard::LINK
+        } else if settled && required.contains(Guard::Linked) {
+            verify::SETTLED
+        } else {
+            GuardSet::NONE
+        }
+    }
+
+    /// Whether a credential is the row that stands for its bytes: the first that an honest party made, or else the first.
     pub(super) fn is_first(&self, id: CredentialId) -> bool {
-        self.named.get(&name_of(&self.u.credentials[id.at()].made)) == Some(&id)
+        let name = name_of(&self.u.credentials[id.at()].made);
+        let first = self.honest.get(&name).or_else(|| self.named.get(&name)?.first());
+        first == Some(&id)
     }
 
     fn tally_hop(&mut self, failing: GuardSet) {
@@ -382,13 +434,18 @@ impl<'s, C: Crypto> Builder<'s, C> {
     pub(super) fn learn_credential(&mut self, id: CredentialId) {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
-            let first = self.named[&name_of(&self.u.credentials[id.at()].made)];
-            let known = &self.u.credentials[first.at()];
-            if !known.is_honest(first) || matches!(known.made, Credential::Ambient(_)) {
+            let held = &self.u.credentials[id.at()];
+            let first = self.honest.get(&name_of(&held.made)).copied();
+            let Some(first) = first.filter(|_| !matches!(held.made, Credential::Ambient(_))) else {
                 break;
-            }
+            };
             if self.known.insert(Need::Credential(first)) {
                 self.work.push_back(Work::Credential(first));
+            }
+            // The same bytes, read where a branch was narrowed, carry that branch's history.
+            let honest = |passage: &Passage| !passage.by.hostile() && !passage.taker.hostile();
+            if id != first && held.path.iter().all(honest) && self.used.insert(id) {
+                self.work.push_back(Work::Credential(id));
             }
             // Only a path holds what it was made of.
             let held = &self.u.credentials[id.at()];
@@ -407,6 +464,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     /// The adversary may come to know an honest parcel.
     pub(super) fn learn_parcel(&mut self, id: ParcelId) {
+        if self.u.parcels[id.at()].support.is_none() && self.known.insert(Need::Parcel(id)) {
+            self.work.push_back(Work::Known(id));
+        }
         self.learn_offer(id);
         self.learn_credential(self.u.parcels[id.at()].base);
     }

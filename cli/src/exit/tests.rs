@@ -19,6 +19,7 @@ fn check(verdict: Verdict, expected: Verdict, served: bool) -> Check {
         assumptions: Vec::new(),
         by_design: false,
         influenced: Vec::new(),
+        radius: None,
         bounds: Bounds { replicas: 1, hops: 1, executions: 1, deliveries: 1, ticks: 0 },
         adversary: Vec::new(),
         stats: Stats {

@@ -51,6 +51,9 @@ pub const FORMS: &[Form] = &[
 ];
 
 impl<C: Crypto> Mechanism<C> for Ambient {
+    fn channel_bound(&self) -> bool {
+        true
+    }
     fn brings(&self) -> GuardSet {
         let common = GuardSet::of(&[
             Guard::InAuthority,

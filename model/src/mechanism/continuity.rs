@@ -120,8 +120,9 @@ impl<C: Crypto> Mechanism<C> for Continuity {
         let record = hand_off(holder, chain.tip(), task, &Next { intents, ..next.clone() });
         Cargo::Offer(chain.clone(), Arc::new(record))
     }
+    /// From K2 on the holder of the predecessor signs the hand-off together with what is to be done.
     fn authenticates(&self, _: &Cargo<C>) -> bool {
-        true
+        self.covers(2)
     }
     fn take(
         &self,

@@ -292,6 +292,10 @@ pub trait Mechanism<C: Crypto>: Send + Sync {
     fn signs_to_keys(&self) -> bool {
         false
     }
+    /// Whether a proof stands for the connection on which a request arrives, so that nobody can send it again.
+    fn channel_bound(&self) -> bool {
+        false
+    }
     /// Whether presenters sign their requests.
     fn signs(&self) -> bool {
         self.brings().contains(Guard::Holder)

@@ -40,6 +40,9 @@ pub const FORMS: &[Form] = &[Form {
 }];
 
 impl<C: Crypto> Mechanism<C> for MtlsBound {
+    fn channel_bound(&self) -> bool {
+        true
+    }
     fn brings(&self) -> GuardSet {
         GuardSet::of(&[
             Guard::RootSigned,

@@ -35,6 +35,9 @@ pub(crate) fn hold(check: &Check, look: &Look<'_>) -> String {
     if !check.not_covered.is_empty() {
         say("not covered", &join(&check.not_covered));
     }
+    if let Some(radius) = check.radius {
+        say("radius", &radius.to_string());
+    }
     check.influenced.iter().for_each(|effect| say("influenced", effect));
     check.stuck.iter().for_each(|state| say("stuck", state));
     check.notes.iter().for_each(|finding| say("note", finding));

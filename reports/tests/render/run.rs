@@ -247,6 +247,7 @@ fn a_run_for_machines() {
               ],
               "by_design": false,
               "influenced": [],
+              "radius": null,
               "bounds": {
                 "hops": 3,
                 "replicas": 3,

@@ -40,6 +40,7 @@ pub(crate) fn hold(property: &'static str) -> Check {
         assumptions: vec!["A1"],
         by_design: false,
         influenced: Vec::new(),
+        radius: None,
         bounds: Bounds { replicas: 3, hops: 3, executions: 2, deliveries: 1, ticks: 0 },
         adversary: vec!["observe".into(), "inject".into()],
         stats: Stats {

@@ -1,8 +1,7 @@
 //! What the adversary makes of a chain that it knows: it presents it, and hands on below it, to honest pools and to itself.
 
-use super::OWN_STEPS;
 use crate::world::ghost::{Meant, Mint, Passage};
-use crate::world::recipe::{CredentialFrom, CredentialId, SignerId};
+use crate::world::recipe::{CredentialFrom, CredentialId, SignerId, SignerKey};
 use crate::world::universe::{Builder, Support, Work, mix};
 use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
@@ -17,38 +16,30 @@ use whoacts_model::verify;
 use whoacts_model::wire::Object;
 
 impl<C: Crypto> Builder<'_, C> {
-    pub(super) fn present_chain(&mut self, id: CredentialId, chain: &Chain<C>) {
-        let setting = self.setting();
-        let shape = self.u.credentials[id.at()].shape;
-        let brings = setting.deployed.run::<C>().brings();
-        let authority = chain.authority().clone();
-        for signer in self.signers() {
-            let holder = self.holds(chain, signer);
-            if brings.contains(Guard::Holder)
-                && (holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]))
-            {
-                self.ask(id, Some(signer), &authority, shape);
-            }
-        }
-        if !brings.contains(Guard::Holder) || self.deviates(Guard::Holder, &[shape, 77]) {
-            self.ask(id, None, &authority, shape);
-        }
-    }
-
     /// Hand-offs by the adversary below a chain: to honest pools, and to itself.
     pub(super) fn hand_over_below(&mut self, id: CredentialId, chain: &Chain<C>) {
         let shape = self.u.credentials[id.at()].shape;
+        // What the adversary handed to itself it could have handed to others at once.
+        let last = self.u.credentials[id.at()].path.last();
+        let own = last.is_some_and(|passage| passage.by.hostile() && passage.taker.hostile());
         for signer in self.signers() {
-            let holder = self.holds(chain, signer);
-            // Who signs a hand-off that its signer may not make does not matter.
-            if !holder && !self.first_of_its_shape(4, shape) {
-                continue;
-            }
-            if !holder && !self.deviates(Guard::HandedOff, &[shape, u64::from(signer.0)]) {
+            // Of those who sign what they may not sign, one that needs nothing stands for all; where nobody looks it stands
+            // for those who may, too.
+            let outsider = self.key(signer) == SignerKey::Outsider;
+            let signs = match self.notices(Guard::HandedOff) {
+                true => {
+                    self.holds(chain, signer)
+                        || outsider && self.deviates(Guard::HandedOff, &[shape])
+                }
+                false => outsider,
+            };
+            if !signs {
                 continue;
             }
             for (variant, next) in self.next_variants(chain, id) {
-                self.hand_to_pools(id, chain, signer, variant, &next);
+                if !own {
+                    self.hand_to_pools(id, chain, signer, variant, &next);
+                }
                 self.hand_to_self(id, chain, signer, variant, &next);
             }
         }
@@ -75,32 +66,36 @@ impl<C: Crypto> Builder<'_, C> {
         }
     }
 
-    /// What a hand-off may say: as wide as the step allows, and wider in authority or in contract.
+    /// What a hand-off may say: as much as the step allows; and more, in authority and in contract.
     fn next_variants(&mut self, chain: &Chain<C>, id: CredentialId) -> Vec<(u64, Next)> {
-        let envelope = chain.envelope();
-        let below = Envelope { hops: envelope.hops.saturating_sub(1), ..envelope.clone() };
-        let contract = Contract { next: Requirement::anyone(), below };
-        let intents = self.intents(chain);
+        let contract = Contract { next: Requirement::anyone(), below: chain.envelope().clone() };
         let widest = Next {
             authority: chain.authority().clone(),
             contract,
-            intents: Some(intents),
+            intents: Some(self.intents(chain)),
             ..nobody()
         };
+        let loosest = Envelope {
+            rest: BTreeSet::from([Requirement::anyone()]),
+            not_after: u32::MAX,
+            hops: u32::MAX,
+            effects: u32::MAX,
+        };
+        let wider = Next { authority: self.kitchen.everything(), ..widest.clone() };
+        let mut looser = widest.clone();
+        looser.contract.below = loosest.clone();
+        if !self.notices(Guard::Attenuated) {
+            let mut both = wider;
+            both.contract.below = loosest;
+            return vec![(0, widest), (3, both)];
+        }
         let shape = self.u.credentials[id.at()].shape;
-        let mut variants = vec![(0, widest.clone())];
-        let everything = self.kitchen.everything();
-        if !everything.within(chain.authority()) && self.deviates(Guard::Attenuated, &[shape, 1]) {
-            variants.push((1, Next { authority: everything, ..widest.clone() }));
+        let mut variants = vec![(0, widest)];
+        let more = !wider.authority.within(chain.authority());
+        if more && self.deviates(Guard::Attenuated, &[shape, 1]) {
+            variants.push((1, wider));
         }
         if self.deviates(Guard::Attenuated, &[shape, 2]) {
-            let mut looser = widest;
-            looser.contract.below = Envelope {
-                rest: BTreeSet::from([Requirement::anyone()]),
-                not_after: u32::MAX,
-                hops: self.setting().bounds.hops,
-                effects: 9,
-            };
             variants.push((2, looser));
         }
         variants
@@ -142,8 +137,9 @@ impl<C: Crypto> Builder<'_, C> {
                 if admitted || self.deviates(Guard::InAuthority, &place) {
                     let offer = Some((signer, Box::new(next.clone())));
                     self.send(id, offer, (flow, hop), errand);
-                    if variant != 0 && !chain.authority().admits(wanted, arguments) {
-                        break; // one errand shows what the wider hand-off buys
+                    let more = !chain.authority().admits(wanted, arguments);
+                    if variant != 0 && more && self.notices(Guard::Attenuated) {
+                        break; // one errand shows what the wider hand-off would buy
                     }
                 }
             }
@@ -160,11 +156,17 @@ impl<C: Crypto> Builder<'_, C> {
     ) {
         let setting = self.setting();
         let shape = self.u.credentials[id.at()].shape;
-        let own = self.u.credentials[id.at()].path.iter().rev();
-        if own.take_while(|passage| passage.taker.hostile()).count() >= OWN_STEPS {
-            return;
-        }
-        for taker in self.signers() {
+        // What it hands to itself and on to another of its keys it can hand to that one at once; further steps of its own
+        // only make a path longer.
+        let own = self.u.credentials[id.at()].path.last();
+        let again = own.is_some_and(|passage| passage.by.hostile() && passage.taker.hostile());
+        let same = |taker: SignerId| {
+            self.u.credentials[id.at()].path.last().and_then(|passage| passage.answered)
+                == Some(self.kitchen.signer(self.key(taker)).public)
+        };
+        let takers: Vec<SignerId> =
+            self.signers().filter(|taker| !again || same(*taker)).collect();
+        for taker in takers {
             let party = self.kitchen.signer(self.key(taker));
             let own_key = party.public;
             let shown = party.attested.as_deref().map(|attested| attested.facts());

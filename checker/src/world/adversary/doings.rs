@@ -2,7 +2,7 @@
 
 use crate::world::ghost::{Cause, Meant, Mint, Who};
 use crate::world::kitchen::name_of;
-use crate::world::recipe::{CredentialId, SignerId, SignerKey};
+use crate::world::recipe::{CredentialFrom, CredentialId, Redeemable, SignerId, SignerKey};
 use crate::world::universe::{Builder, CredentialInfo, Need, Support};
 use std::collections::{BTreeSet, HashMap};
 use whoacts_model::authority::Authority;
@@ -54,15 +54,26 @@ impl<C: Crypto> Builder<'_, C> {
         lives.any(|life| support.contains(&Need::Run(life)))
     }
 
-    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them does not
-    /// use them as somebody else who knows them.
+    /// A token that is passed on has the same bytes in every hand. Whoever took over an executor that was handed them, or was
+    /// handed them as was meant, does not use them as somebody else who knows them.
     pub(in crate::world) fn spare_holders(&mut self) {
-        let mut holders: HashMap<Digest, BTreeSet<usize>> = HashMap::new();
-        let passed_on = |info: &&CredentialInfo<C>| !matches!(info.made, Credential::Chain(_));
-        for info in self.u.credentials.iter().filter(passed_on) {
-            if let Some([holder]) = self.handed_to(info, None).as_deref() {
-                holders.entry(name_of(&info.made)).or_default().insert(*holder);
+        let mut holders: HashMap<Digest, BTreeSet<Need>> = HashMap::new();
+        for (info, from) in self.u.credentials.iter().zip(&self.u.recipes.credentials) {
+            if matches!(info.made, Credential::Chain(_)) {
+                continue;
             }
+            let handed = self.handed_to(info, None);
+            let spared: Vec<Need> = match (handed.as_deref(), from) {
+                (Some([holder]), _) => {
+                    let lives = self.lives_under_new_keys(*holder).into_iter();
+                    lives.map(Need::Spared).collect()
+                }
+                (Some([]), CredentialFrom::Redeemed(_, Redeemable::Parcel(parcel))) => {
+                    vec![Need::Unhanded(*parcel)]
+                }
+                _ => continue,
+            };
+            holders.entry(name_of(&info.made)).or_default().extend(spared);
         }
         let spared = |base: CredentialId, cause: &Cause, support: &Option<Support>| {
             let info = &self.u.credentials[base.at()];
@@ -74,8 +85,7 @@ impl<C: Crypto> Builder<'_, C> {
                 return Vec::new();
             }
             let holders = holders.get(&name_of(&info.made)).into_iter().flatten();
-            let lives = holders.flat_map(|holder| self.lives_under_new_keys(*holder));
-            lives.map(Need::Spared).filter(|need| !support.contains(need)).collect()
+            holders.filter(|need| !support.contains(need)).copied().collect::<Vec<_>>()
         };
         let asked = self.u.presentations.iter().map(|row| (row.base, &row.cause, &row.support));
         let sent = self.u.parcels.iter().map(|row| (row.base, &row.cause, &row.support));
@@ -109,10 +119,12 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
-    /// that it must have taken over for that.
+    /// that it must have taken over for that. Being handed a later step excuses nothing about an earlier one: below what the
+    /// adversary was not handed, whatever honest executors hand on has the adversary for its cause.
     fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
         let setting = self.setting();
         let mut held: Option<Vec<usize>> = None;
+        let mut caused_by_it = false;
         for passage in &info.path {
             let meant = match (&passage.meant, passage.taker) {
                 (Meant::Anyone, _) => true,
@@ -121,13 +133,19 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 _ => false,
             };
+            caused_by_it |= match passage.by.hostile() {
+                true => held.is_none(),
+                false => passage.meant == Meant::Nobody,
+            };
             let before = if passage.by.hostile() { held } else { meant.then(Vec::new) };
-            held = before.filter(|_| passage.by_holder).and_then(|mut to| match passage.taker {
-                Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
-                    to.push(i);
-                    to
-                }),
-                taker => taker.hostile().then_some(to),
+            held = before.filter(|_| passage.by_holder && !caused_by_it).and_then(|mut to| {
+                match passage.taker {
+                    Who::Instance(i) => setting.taps.may_take_over(i).then(|| {
+                        to.push(i);
+                        to
+                    }),
+                    taker => taker.hostile().then_some(to),
+                }
             });
         }
         if let (Credential::Chain(chain), Some(by)) = (&info.made, by) {

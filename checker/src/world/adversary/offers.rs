@@ -1,7 +1,10 @@
-//! How the adversary answers a hand-off that an honest executor made.
+//! What the adversary does with a parcel that an honest party sent: it sends it on, and answers the hand-off in it.
 
-use crate::world::recipe::{CredentialFrom, ParcelId, Shown, SignerId};
-use crate::world::universe::{Builder, Need, mix};
+use crate::world::capability::Capability;
+use crate::world::ghost::Cause;
+use crate::world::recipe::{CredentialFrom, ParcelFrom, ParcelId, Shown, SignerId};
+use crate::world::universe::{Builder, Need, ParcelInfo, Work, mix};
+use whoacts_model::authority::Authority;
 use whoacts_model::contract::Requirement;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
@@ -9,8 +12,67 @@ use whoacts_model::presentation::{Cargo, Credential};
 use whoacts_model::verify;
 
 impl<C: Crypto> Builder<'_, C> {
+    /// The adversary sends a parcel that it knows to another pool, as it is or with an errand of its own. Where the leg shows
+    /// who sends, that takes speaking in another's place, and the sender's signature covers the errand.
+    pub(in crate::world) fn resend(&mut self, id: ParcelId) {
+        let setting = self.setting();
+        let cargo = &self.u.parcels[id.at()].made.cargo;
+        let signed = setting.deployed.run::<C>().authenticates(cargo);
+        let offers = matches!(cargo, Cargo::Offer(..));
+        if signed && !setting.capabilities.has(Capability::Inject) || !signed && !offers {
+            return; // what is passed on as it is, is passed on as a credential
+        }
+        let (_, flow, hop) = self.u.recipes.parcels[id.at()];
+        let to = setting.flows[flow].hops[hop].to;
+        let base = self.u.parcels[id.at()].base;
+        let by = self.told_apart(self.u.parcels[id.at()].passage.by);
+        let shape = mix(&[self.u.credentials[base.at()].shape, 18, flow as u64, hop as u64, by]);
+        if self.u.credentials[base.at()].path.len() + 1 > setting.reach()
+            || !self.first_of_its_shape(6, shape)
+        {
+            return;
+        }
+        for place in self.honest_hops() {
+            if setting.flows[place.0].hops[place.1].to != to {
+                self.resend_to(id, place, None);
+            }
+            for errand in (0..setting.operations.len()).filter(|_| !signed) {
+                self.resend_to(id, place, Some(errand));
+            }
+        }
+    }
+
+    fn resend_to(&mut self, id: ParcelId, (flow, hop): (usize, usize), errand: Option<usize>) {
+        let recipe = (ParcelFrom::Resent { parcel: id, errand }, flow, hop);
+        let made = self.kitchen.parcel(&self.u, &recipe);
+        let known = &self.u.parcels[id.at()];
+        if errand.is_some() && made.errand == known.made.errand {
+            return;
+        }
+        let info = ParcelInfo {
+            made,
+            base: known.base,
+            support: Some(vec![match errand {
+                None => Need::Parcel(id),
+                Some(_) => Need::Offer(id),
+            }]),
+            cause: Cause::Adversary(Authority::default()),
+            passage: known.passage.clone(),
+            confused: false,
+        };
+        let sent = ParcelId(self.u.parcels.len() as u32);
+        self.u.recipes.parcels.push(recipe);
+        self.u.parcels.push(info);
+        self.work.push_back(Work::Parcel(sent));
+    }
+
     /// The adversary answers an honest hand-off.
     pub(in crate::world) fn continue_offer(&mut self, id: ParcelId) {
+        let parcel = &self.u.parcels[id.at()];
+        if !matches!(parcel.made.cargo, Cargo::Offer(..)) {
+            return;
+        }
+        self.move_behind_all(id);
         let parcel = &self.u.parcels[id.at()];
         let Cargo::Offer(_, offer) = &parcel.made.cargo else { return };
         let class = offer.record.body().contract.next.clone();

@@ -1,101 +1,235 @@
-//! Roots that the adversary makes: in its own name, and in that of somebody whose key it has.
+//! Roots that the adversary makes: in its own name, in that of somebody whose key it has, and in others' names.
 
 use crate::world::ghost::Mint;
+use crate::world::kitchen::deployed;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, Redeemable, RootPlan, SignerId, SignerKey,
+    CredentialFrom, Fired, OwnRoot, Redeemable, SignerId, SignerKey,
 };
-use crate::world::setting::Starter;
 use crate::world::universe::{Builder, Need, Work, mix};
+use std::collections::BTreeSet;
+use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::execution::Origin;
-use whoacts_model::guard::Guard;
+use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::presentation::Credential;
+use whoacts_model::role::RoleClaim;
+use whoacts_model::verify;
+
+/// The guards that judge a root by itself.
+const ROOT: GuardSet = GuardSet::of(&[
+    Guard::RootSigned,
+    Guard::RootAnchored,
+    Guard::RootMandated,
+    Guard::RootGuarded,
+    Guard::RoleAnchored,
+]);
 
 impl<C: Crypto> Builder<'_, C> {
+    /// Every root that the adversary can sign with a key: each origin with each authority, grant and trigger.
     pub(super) fn own_roots(&mut self, signer: SignerId) {
-        let setting = self.setting();
-        let mut plans = Vec::new();
-        match self.key(signer) {
-            SignerKey::Identity(own) => {
-                let id = &setting.identities[own].id;
-                if setting.desk.trust.mandates.identities.contains_key(id) {
-                    plans.push((RootPlan::Mandated, Mint::Own));
-                }
-                plans.push((RootPlan::Overreach, Mint::Overreach));
-                for flow in &setting.flows {
-                    if let Starter::Identity(of) = flow.origin {
-                        plans.push((RootPlan::ClaimKey(of), Mint::Forged));
-                        plans.push((RootPlan::ClaimSignature(of), Mint::Forged));
-                    }
-                }
+        let mut passed: Vec<OwnRoot> = Vec::new();
+        for root in self.menu_of_roots(signer) {
+            let from = CredentialFrom::Own(signer, Box::new(root.clone()));
+            let made = self.kitchen.credential(&self.u, &from);
+            let mint = self.mint_of(signer, &root);
+            // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is
+            // issued, anybody may ask anyhow.
+            let asks = matches!(made, Credential::Ambient(_));
+            if asks && !passed.is_empty() {
+                continue;
             }
-            SignerKey::Instance(index) | SignerKey::Stolen(index) => {
-                let attested = setting.instances[index].party.attested.as_deref();
-                if attested.is_some_and(|attested| !attested.facts().roles.is_empty()) {
-                    plans.push((RootPlan::Role, Mint::SelfStart(index)));
-                    // Where triggers are not asked for, one that is made up shows nothing that none does not show.
-                    if setting.required.contains(Guard::RootGuarded) {
-                        plans.push((RootPlan::Alleged, Mint::SelfStart(index)));
-                    }
+            let Credential::Chain(chain) = &made else {
+                if asks || mint == Mint::Own && self.greatest(&root, &passed) {
+                    passed.push(root);
+                    self.own_root(signer, from, made, if asks { Mint::Own } else { mint });
                 }
-                let contexts = &setting.desk.trust.mandates.contexts;
-                if attested.is_some_and(|attested| {
-                    let facts = attested.facts();
-                    facts.deployer.is_some()
-                        && facts.environment.as_ref().is_some_and(|e| contexts.contains_key(e))
-                }) {
-                    plans.push((RootPlan::Context, Mint::SelfStart(index)));
+                continue;
+            };
+            let trust = &self.setting().desk.trust;
+            let held = verify::chain(chain, None, verify::Prefix::Verified, trust).held;
+            let failing = self.setting().required.intersection(ROOT).without(held);
+            let first = failing.first();
+            let made_now = match first {
+                None => self.greatest(&root, &passed),
+                Some(guard) => {
+                    let kind = [7, u64::from(signer.0), origin_number(&root.origin)];
+                    failing.len() == 1 && self.shapes.insert((guard, mix(&kind)))
                 }
-                for (flow, plan) in setting.flows.iter().enumerate() {
-                    let asked = setting.required.contains(Guard::RootGuarded);
-                    let able = attested.is_some_and(|attested| match &plan.start.origin {
-                        Origin::Identity(_) => false,
-                        Origin::Role(claim) => attested.facts().roles.contains(claim),
-                        Origin::Context { environment, .. } => {
-                            attested.facts().environment.as_ref() == Some(environment)
-                        }
-                    });
-                    if asked && able && plan.start.trigger.is_some() {
-                        plans.push((RootPlan::Reused(flow), Mint::SelfStart(index)));
-                    }
+            };
+            if made_now {
+                if first.is_none() {
+                    passed.push(root);
                 }
-                // Who bears the name of an identity claims to be it.
-                for (of, identity) in setting.identities.iter().enumerate() {
-                    let name = attested.map(|attested| attested.facts().subject.name.as_str());
-                    if name == Some(identity.id.as_str()) && !identity.adversary {
-                        plans.push((RootPlan::ClaimKey(of), Mint::Forged));
-                    }
-                }
-                for (flow, plan) in setting.flows.iter().enumerate() {
-                    if matches!(plan.origin, Starter::Instance(_)) {
-                        plans.push((RootPlan::Pretend(flow), Mint::Forged));
-                    }
-                }
+                self.own_root(signer, from, made, mint);
             }
-        }
-        plans.dedup();
-        for (plan, mint) in plans {
-            self.own_root(signer, plan, mint);
         }
     }
 
-    fn own_root(&mut self, signer: SignerId, plan: RootPlan, mint: Mint) {
-        let from = CredentialFrom::Own(signer, plan);
-        let made = self.kitchen.credential(&self.u, &from);
-        // An authorization server issues for its own accounts only, and not beyond their mandate. Where nothing is issued,
-        // anybody may ask anyhow.
-        let asks = matches!(made, Credential::Ambient(_));
-        if !matches!(made, Credential::Chain(_)) && !asks && mint != Mint::Own {
-            return;
+    /// Whether no root that passes as well creates as much.
+    fn greatest(&self, root: &OwnRoot, passed: &[OwnRoot]) -> bool {
+        !passed.iter().any(|other| {
+            let same = |one: &OwnRoot| (one.origin.clone(), one.claims);
+            let simpler = other.trigger == root.trigger || other.trigger == Fired::No;
+            same(other) == same(root) && simpler && root.authority.within(&other.authority)
+        })
+    }
+
+    fn menu_of_roots(&self, signer: SignerId) -> Vec<OwnRoot> {
+        let mut roots = Vec::new();
+        for (origin, context) in self.origins(signer) {
+            let claimed = match &origin {
+                Origin::Identity(id) => {
+                    let identities = &self.setting().identities;
+                    identities.iter().position(|identity| identity.id == *id)
+                }
+                _ => None,
+            };
+            for trigger in self.triggers(&origin) {
+                for authority in self.authorities(signer, &origin, context, &trigger) {
+                    let (origin, trigger) = (origin.clone(), trigger.clone());
+                    roots.push(OwnRoot { origin, authority, context, trigger, claims: None });
+                }
+            }
+            // Somebody's name and the public half of its key.
+            if let Some(of) = claimed.filter(|of| !self.signs_for(signer, *of)) {
+                let authority = self.kitchen.everything();
+                let mandate = self.setting().desk.trust.mandates.of(&origin).cloned();
+                let authority = mandate.unwrap_or(authority);
+                let trigger = Fired::No;
+                roots.push(OwnRoot { origin, authority, context, trigger, claims: Some(of) });
+            }
         }
-        let mint = if asks { Mint::Own } else { mint };
+        roots
+    }
+
+    fn signs_for(&self, signer: SignerId, identity: usize) -> bool {
+        self.key(signer) == SignerKey::Identity(identity)
+    }
+
+    /// Every origin that the story knows of, with the grants that a root of it can show.
+    fn origins(&self, signer: SignerId) -> Vec<(Origin, Option<usize>)> {
+        let setting = self.setting();
+        let mut origins: Vec<(Origin, Option<usize>)> = setting
+            .identities
+            .iter()
+            .map(|identity| (Origin::Identity(identity.id.clone()), None))
+            .collect();
+        let shown = setting.instances.iter().filter_map(|i| i.party.attested.as_deref());
+        let roles: BTreeSet<RoleClaim> =
+            shown.flat_map(|attested| attested.facts().roles.iter().cloned()).collect();
+        let own = self.kitchen.signer(self.key(signer)).attested.as_deref();
+        // An origin is a role or a context for whoever can show an attestation.
+        if let Some(own) = own {
+            origins.extend(roles.into_iter().map(|claim| (Origin::Role(claim), None)));
+            for (index, grant) in setting.contexts.iter().enumerate() {
+                let grant = grant.body();
+                let (environment, operator) = (grant.environment.clone(), grant.operator.clone());
+                origins.push((Origin::Context { environment, operator }, Some(index)));
+            }
+            let named = deployed(own);
+            origins.extend(named.into_iter().map(|origin| (origin, None)));
+        }
+        origins
+    }
+
+    /// Triggers that a root of that origin can show.
+    fn triggers(&self, origin: &Origin) -> Vec<Fired> {
+        let setting = self.setting();
+        let mut triggers = vec![Fired::No];
+        if matches!(origin, Origin::Identity(_)) || !setting.required.contains(Guard::RootGuarded) {
+            return triggers;
+        }
+        let sources = setting.desk.trust.triggers.keys();
+        triggers.extend(sources.take(1).map(|source| Fired::Alleged(source.clone())));
+        let fired = setting.flows.iter().enumerate().filter(|(_, f)| f.start.trigger.is_some());
+        triggers.extend(fired.map(|(flow, _)| Fired::Reused(flow)));
+        triggers
+    }
+
+    /// What a root of that origin can create: all that policy lets it, all that each grant lets it, what both do, what a
+    /// trigger was fired for, and everything. The greatest that passes comes first.
+    fn authorities(
+        &self,
+        signer: SignerId,
+        origin: &Origin,
+        context: Option<usize>,
+        trigger: &Fired,
+    ) -> Vec<Authority> {
+        let setting = self.setting();
+        let mandate = setting.desk.trust.mandates.of(origin).cloned();
+        let grants: Vec<Authority> = match (origin, context) {
+            (Origin::Role(claim), _) => {
+                let own = self.kitchen.signer(self.key(signer)).attested.as_deref();
+                let grants = own.into_iter().flat_map(|own| own.grants.iter());
+                let named = grants.filter(|grant| grant.body().role == claim.role);
+                named.map(|grant| grant.body().may_create.clone()).collect()
+            }
+            (_, Some(context)) => vec![setting.contexts[context].body().may_create.clone()],
+            _ => Vec::new(),
+        };
+        let fired = match trigger {
+            Fired::Reused(flow) => Some(setting.flows[*flow].start.authority.clone()),
+            _ => None,
+        };
+        let mut all = vec![self.kitchen.everything()];
+        all.extend(fired);
+        all.extend(mandate.iter().cloned());
+        all.extend(grants.iter().cloned());
+        all.extend(mandate.iter().flat_map(|m| grants.iter().map(|grant| m.narrowed(grant))));
+        let mut seen = Vec::new();
+        all.retain(|one| {
+            let new = !one.is_empty() && !seen.contains(one);
+            seen.push(one.clone());
+            new
+        });
+        all
+    }
+
+    /// Who really creates what such a root carries.
+    fn mint_of(&self, signer: SignerId, root: &OwnRoot) -> Mint {
+        let setting = self.setting();
+        let mandate = setting.desk.trust.mandates.of(&root.origin);
+        let within = mandate.is_some_and(|mandate| root.authority.within(mandate));
+        match (self.key(signer), &root.origin) {
+            (SignerKey::Identity(own), Origin::Identity(id))
+                if setting.identities[own].id == *id && root.claims.is_none() =>
+            {
+                if within { Mint::Own } else { Mint::Overreach }
+            }
+            (SignerKey::Instance(index) | SignerKey::Stolen(index), origin) => {
+                let attested = setting.instances[index].party.attested.as_deref();
+                let facts = attested.map(|attested| attested.facts());
+                let able = facts.is_some_and(|facts| match origin {
+                    Origin::Identity(_) => false,
+                    Origin::Role(claim) => facts.roles.contains(claim),
+                    Origin::Context { environment, .. } => {
+                        facts.environment.as_ref() == Some(environment)
+                    }
+                });
+                if able { Mint::SelfStart(index) } else { Mint::Forged }
+            }
+            _ => Mint::Forged,
+        }
+    }
+
+    fn own_root(
+        &mut self,
+        signer: SignerId,
+        from: CredentialFrom,
+        made: Credential<C>,
+        mint: Mint,
+    ) {
         let mut support = self.supports[signer.at()].clone();
-        if let RootPlan::Reused(flow) = plan {
+        let number = self.u.credentials.len() as u64;
+        if let CredentialFrom::Own(_, root) = &from
+            && let Fired::Reused(flow) = root.trigger
+        {
             // Whoever has seen the root has seen its trigger.
-            let root = self.setting().first_root(flow).map(CredentialId);
+            let first = self.setting().executions.iter().position(|e| e.flow == flow);
+            let root = first.and_then(|execution| self.u.recipes.root_of(execution));
             support.extend(root.map(Need::Credential));
         }
-        let shape = mix(&[7, u64::from(signer.0), plan_number(plan)]);
+        let shape = mix(&[7, u64::from(signer.0), number]);
         let consent = matches!(made, Credential::Consent(_));
         let id = self.credential(from, made, |_| support, mint, Vec::new(), shape, None);
         if consent {
@@ -108,16 +242,10 @@ impl<C: Crypto> Builder<'_, C> {
     }
 }
 
-fn plan_number(plan: RootPlan) -> u64 {
-    match plan {
-        RootPlan::Mandated => 0,
-        RootPlan::Overreach => 1,
-        RootPlan::Role => 2,
-        RootPlan::Context => 3,
-        RootPlan::Alleged => 4,
-        RootPlan::ClaimKey(of) => 100 + of as u64,
-        RootPlan::ClaimSignature(of) => 200 + of as u64,
-        RootPlan::Pretend(flow) => 300 + flow as u64,
-        RootPlan::Reused(flow) => 400 + flow as u64,
+fn origin_number(origin: &Origin) -> u64 {
+    match origin {
+        Origin::Identity(_) => 0,
+        Origin::Role(_) => 1,
+        Origin::Context { .. } => 2,
     }
 }

@@ -1,14 +1,25 @@
 //! What the adversary makes of a token that it knows: it presents it, passes it on, exchanges it, redeems it, and signs one like it.
 
-use super::OWN_STEPS;
 use crate::world::ghost::{Mint, Passage};
 use crate::world::kitchen::name_of;
-use crate::world::recipe::{CredentialFrom, CredentialId, Place, Redeemable, SignerId};
+use crate::world::recipe::{
+    Binding, CredentialFrom, CredentialId, Place, Redeemable, SignerId,
+};
 use crate::world::universe::{Builder, CredentialInfo, Need, Work, mix};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use whoacts_model::authority::Operation;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::guard::Guard;
-use whoacts_model::presentation::Credential;
+use whoacts_model::mechanism::purpose;
+use whoacts_model::name::ServiceId;
+use whoacts_model::presentation::{Cargo, Credential, Parcel};
+use whoacts_model::token::{Audience, Claims, Token};
+use whoacts_model::wire::Object;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Tokens that the adversary makes up are numbered from here.
+const FORGED: u32 = 9000;
 
 impl<C: Crypto> Builder<'_, C> {
     /// The adversary redeems a consent with one of its keys, or keeps a token that its workload received.
@@ -32,8 +43,6 @@ impl<C: Crypto> Builder<'_, C> {
         };
         support.extend(self.supports[by.at()].iter().copied());
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
-        // What somebody makes of the same bytes later is not honest for that.
-        self.named.entry(name_of(&made)).or_insert(id);
         let parent = Some((base, None));
         let info = CredentialInfo { made, support, mint, path, doomed: false, shape, parent };
         self.list_credential(from, info);
@@ -66,7 +75,7 @@ impl<C: Crypto> Builder<'_, C> {
             let parent = Some((id, None));
             let made = self.credential(from, made, |_| support, mint, path.clone(), shape, parent);
             if self.u.credentials.len() > before {
-                self.present_token(made);
+                self.present(made);
             }
         }
     }
@@ -82,24 +91,11 @@ impl<C: Crypto> Builder<'_, C> {
                 places.push(Place::Verifier(verifier, operation));
             }
         }
-        if self.exchanges_before(id) >= OWN_STEPS {
-            return;
-        }
         for by in self.signers() {
             for place in &places {
                 self.exchange_for(id, by, *place);
             }
         }
-    }
-
-    /// How often in a row the adversary turned to an online party for what led to this.
-    fn exchanges_before(&self, mut id: CredentialId) -> usize {
-        let mut count = 0;
-        while let CredentialFrom::Exchanged { base, .. } = &self.u.recipes.credentials[id.at()] {
-            count += 1;
-            id = *base;
-        }
-        count
     }
 
     fn exchange_for(&mut self, base: CredentialId, by: SignerId, place: Place) {
@@ -111,44 +107,132 @@ impl<C: Crypto> Builder<'_, C> {
         }
         let (mint, path) = (info.converted_mint(), info.path.clone());
         let shape = mix(&[info.shape, 10, u64::from(by.0), self.place_shape(place)]);
-        let support = self.support_of(base, &[by]);
+        let mut support = self.support_of(base, &[by]);
+        support.sort_unstable();
+        support.dedup();
+        let view = view_of(&made);
+        let as_good = |row: &CredentialId| {
+            let row = &self.u.credentials[row.at()];
+            row.mint == mint
+                && row.path == path
+                && row.support.iter().all(|need| support.contains(need))
+        };
+        if self.views.get(&view).is_some_and(|rows| rows.iter().any(as_good)) {
+            return;
+        }
         let before = self.u.credentials.len();
         let from = CredentialFrom::Exchanged { base, by, place };
         let parent = Some((base, None));
         let id = self.credential(from, made, |_| support, mint, path, shape, parent);
+        self.views.entry(view).or_default().push(id);
         if self.u.credentials.len() > before {
             self.work.push_back(Work::Credential(id));
         }
     }
 
-    pub(super) fn present_token(&mut self, id: CredentialId) {
+    /// Where nobody is bound to look at the issuer's signature, a token is made up from nothing: one for each field's menu.
+    pub(super) fn forge_tokens(&mut self, by: SignerId) {
         let setting = self.setting();
-        let info = &self.u.credentials[id.at()];
-        let (shape, held) = (info.shape, info.made.clone());
-        let scope = match &held {
-            Credential::Ambient(_) => self.kitchen.everything(),
-            held => held.scope(),
-        };
-        let mechanism = setting.deployed.run::<C>();
-        let signs = mechanism.signs();
-        let mut presenters: Vec<Option<SignerId>> = Vec::new();
-        if signs {
-            for signer in self.signers() {
-                let party = self.kitchen.signer(self.key(signer));
-                let holder = mechanism.holder(&held, party, &setting.desk.trust);
-                if holder || self.deviates(Guard::Holder, &[shape, u64::from(signer.0)]) {
-                    presenters.push(Some(signer));
+        if self.notices(Guard::RootSigned) || !self.issues_tokens() {
+            return;
+        }
+        let mut audiences = vec![None];
+        for at in &setting.verifiers {
+            for audience in
+                [Audience::Resource(at.resource.clone()), Audience::Verifier(at.id.clone())]
+            {
+                if !audiences.contains(&Some(audience.clone())) {
+                    audiences.push(Some(audience));
                 }
             }
         }
-        if !signs
-            || !setting.required.contains(Guard::Holder)
-                && mechanism.brings().contains(Guard::Holder)
-        {
-            presenters.push(None);
+        let services = setting.pools.iter().map(|pool| ServiceId::new(&pool.id));
+        audiences.extend(services.map(|service| Some(Audience::Service(service))));
+        let own = self.kitchen.signer(self.key(by)).public;
+        let mut contexts = vec![None];
+        contexts.extend(setting.operations.iter().map(|(op, args)| Some(purpose(op, args))));
+        for identity in &setting.identities {
+            let subject = identity.id.clone();
+            let mandate = setting.desk.trust.mandates.identities.get(&subject).cloned();
+            let mut bought = BTreeSet::new();
+            for scope in [Some(self.kitchen.everything()), mandate].into_iter().flatten() {
+                for (audience, context) in
+                    audiences.iter().flat_map(|a| contexts.iter().map(move |c| (a, c)))
+                {
+                    for confirmation in [None, Some(own)] {
+                        let (audience, context) = (audience.clone(), *context);
+                        let token = Token {
+                            serial: FORGED + by.0,
+                            subject: subject.clone(),
+                            scope: scope.clone(),
+                            not_after: u32::MAX,
+                            confirmation,
+                            claims: Claims { audience, context, ..Claims::default() },
+                        };
+                        self.forge(by, token, &mut bought);
+                    }
+                }
+            }
         }
-        for by in presenters {
-            self.ask(id, by, &scope, shape);
+    }
+
+    /// Whether origins of this form have tokens.
+    fn issues_tokens(&self) -> bool {
+        (0..self.setting().executions.len()).any(|execution| {
+            let begun = self.kitchen.begun(execution);
+            let made = begun.unwrap_or_else(|| self.kitchen.start(execution).spill().clone());
+            matches!(made, Credential::Token(_) | Credential::Consent(_))
+        })
+    }
+
+    /// What a credential buys: by whom which verifier may be asked for which operation, and at which hops it is taken.
+    fn buys(&self, made: &Credential<C>) -> BTreeSet<[usize; 3]> {
+        let setting = self.setting();
+        let mechanism = setting.deployed.run::<C>();
+        let mut buys = BTreeSet::new();
+        for (operation, (wanted, _)) in setting.operations.iter().enumerate() {
+            let request = Arc::new(self.kitchen.request(made, operation, false));
+            for (verifier, at) in setting.verifiers.iter().enumerate() {
+                if at.resource != wanted.resource {
+                    continue;
+                }
+                for by in self.signers().map(Some).chain([None]) {
+                    let party = by.map(|by| self.kitchen.signer(self.key(by)));
+                    let request = request.clone();
+                    let full = Binding::Full;
+                    let put = self.kitchen.composed(made, party, request, verifier, full, 1);
+                    let held = mechanism.evidence(&put, &at.id, &setting.desk.trust).held;
+                    if setting.required.without(held).is_empty() {
+                        buys.insert([verifier, operation, by.map_or(0, |by| by.at() + 1)]);
+                    }
+                }
+            }
+            let cargo = Cargo::Credential(made.clone());
+            let parcel = Parcel { cargo, errand: request, delivery: None };
+            for (index, instance) in setting.instances.iter().enumerate() {
+                if !instance.adversary && self.kitchen.take(index, &parcel, 0).is_ok() {
+                    buys.insert([usize::MAX, instance.pool, 0]);
+                }
+            }
+        }
+        buys
+    }
+
+    /// Makes a token up, if it buys something that those before it do not.
+    fn forge(&mut self, by: SignerId, token: Token, bought: &mut BTreeSet<[usize; 3]>) {
+        let from = CredentialFrom::Forged { by, token: Box::new(token) };
+        let made = self.kitchen.credential(&self.u, &from);
+        let buys = self.buys(&made);
+        if buys.is_subset(bought) {
+            return;
+        }
+        bought.extend(buys);
+        let support = self.supports[by.at()].clone();
+        let shape = mix(&[16, u64::from(by.0), self.u.credentials.len() as u64]);
+        let before = self.u.credentials.len();
+        let id = self.credential(from, made, |_| support, Mint::Forged, Vec::new(), shape, None);
+        if self.u.credentials.len() > before {
+            self.work.push_back(Work::Credential(id));
         }
     }
 
@@ -166,5 +250,20 @@ impl<C: Crypto> Builder<'_, C> {
                 self.send(id, None, (flow, hop), errand);
             }
         }
+    }
+}
+
+/// A credential as verifiers, executors and online parties read it: they tell no two serials apart, and of those who acted
+/// they read the last.
+fn view_of<C: Crypto>(made: &Credential<C>) -> u64 {
+    match made {
+        Credential::Token(token) => {
+            let mut body = token.body().clone();
+            body.claims.parent = None;
+            let last = body.claims.actors.pop();
+            body.claims.actors = last.into_iter().collect();
+            xxh3_64(&body.digest().as_bytes()[..])
+        }
+        other => xxh3_64(&name_of(other).as_bytes()[..]),
     }
 }

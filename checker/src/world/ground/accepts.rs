@@ -1,25 +1,29 @@
 //! Accepts: which presentation a verifier may let pass, on which conditions, and what that would show.
 
+use super::late::{again, uncounted, without};
 use super::sharing::{Before, Indices, Used};
 use super::{Accepting, GoodEnd, Ground, Grounding, Ledger, PUT, Resolved, ResolvedWhen, Says};
 use crate::property;
 use crate::world::bits::{Fact, Mask};
 use crate::world::capability::Capability;
-use crate::world::ghost::When;
+use crate::world::ghost::{Declared, When};
+use crate::world::kitchen::name_of;
 use crate::world::moves::Move;
 use crate::world::recipe::{PresentationFrom, PresentationId};
 use crate::world::record::{Acceptance, Shared, record};
 use crate::world::universe::{Need, PresentationInfo, Tally, is_possible};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
+use whoacts_model::wire::Object;
 
 /// What the accepts of a world come to.
 pub(super) struct Accepts {
     pub(super) list: Vec<Accepting>,
     pub(super) ledgers: Vec<Ledger>,
+    pub(super) declared: Vec<Ledger>,
     pub(super) bounded: bool,
     /// Facts of accepts that disable another accept.
     pub(super) disabling: HashSet<Fact>,
@@ -38,10 +42,12 @@ pub(super) struct Candidate {
     pub(super) evidence: Evidence,
     pub(super) record: Acceptance,
     pub(super) fact: Fact,
-    /// The request as it was signed.
-    pub(super) signed: Option<Digest>,
+    /// The presentation that somebody sent.
+    pub(super) sent: PresentationId,
     /// The presentation that it repeats byte for byte.
     pub(super) repeats: Option<PresentationId>,
+    /// The same bytes come about in another way as well: it is one effect, whichever way is judged.
+    pub(super) twin: bool,
 }
 impl<C: Crypto> Grounding<'_, C> {
     pub(super) fn accept_moves(&mut self) -> Accepts {
@@ -53,6 +59,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let kept = shared && self.setting.deployed.keeps_ledgers();
         let bounded = kept && required.contains(Guard::WithinEffects);
         let ledgers = self.ledgers(&candidates);
+        let (counts, declared) = declared(&candidates, &ledgers);
         let good_ends = self.good_ends(&candidates);
         let full =
             |c: &Candidate| c.record.execution().filter(|_| bounded).map(|e| ledgers[e].full);
@@ -68,15 +75,26 @@ impl<C: Crypto> Grounding<'_, C> {
                 .iter()
                 .filter(|(guard, _)| required.contains(*guard))
                 .map(|(guard, c)| {
-                    (*guard, self.resolve(c, &candidate, &indices, full, &mut disabling))
+                    let resolved = self.resolve(c, &candidate, &indices, full, &mut disabling);
+                    match candidate.twin {
+                        true => (*guard, without(&resolved, candidate.fact)),
+                        false => (*guard, resolved),
+                    }
                 })
                 .collect();
             let number = list.len() as u32;
-            let before = indices.before(&candidate);
-            list.push(self.accepting(number, candidate, conditions, &before, &good_ends));
+            let before =
+                Before { honestly: self.honestly(candidate.sent), ..indices.before(&candidate) };
+            list.push(self.accepting(
+                number,
+                candidate,
+                conditions,
+                (&before, &counts),
+                &good_ends,
+            ));
         }
         self.late_accepts(&mut list, &disabling);
-        Accepts { list, ledgers, bounded, disabling, tallies, offered, good_ends }
+        Accepts { list, ledgers, declared, bounded, disabling, tallies, offered, good_ends }
     }
 
     /// Judges every presentation at every verifier of its resource.
@@ -89,19 +107,22 @@ impl<C: Crypto> Grounding<'_, C> {
         let mechanism = setting.deployed.run::<C>();
         let shared = Shared::of(setting);
         let mut candidates = Vec::new();
+        let twins = self.twins();
         for (index, p) in universe.presentations.iter().enumerate() {
             if !p.support.as_ref().is_none_or(is_possible) {
                 continue;
             }
             let id = PresentationId(index as u32);
             let repeats = match universe.recipes.presentations[index] {
-                PresentationFrom::Replayed(original) => Some(original),
+                PresentationFrom::Replayed(original, 1) => Some(original),
+                // The same once more follows in the table.
+                PresentationFrom::Replayed(..) => Some(PresentationId(index as u32 - 1)),
                 _ => None,
             };
             for (verifier, at) in setting.verifiers.iter().enumerate() {
                 let redirected = verifier != p.verifier;
-                if at.resource != setting.verifiers[p.verifier].resource
-                    || redirected && (!self.can_redirect(p) || repeats.is_some())
+                if at.resource != p.made.request.operation.resource
+                    || redirected && !self.can_redirect(p)
                 {
                     continue;
                 }
@@ -118,13 +139,14 @@ impl<C: Crypto> Grounding<'_, C> {
                         afresh: false,
                         evidence,
                         record,
-                        fact: self.fact(Says::Accepted(id, verifier)),
-                        signed: p.made.proof.as_ref().map(|proof| proof.digest()),
+                        fact: self.fact(Says::Accepted(twins[index].0, verifier)),
+                        sent: p.original.unwrap_or(id),
                         repeats,
+                        twin: twins[index].1,
                     };
                     let afresh = at.forgets.then(|| Candidate {
                         afresh: true,
-                        fact: self.fact(Says::AcceptedAfresh(id, verifier)),
+                        fact: self.fact(Says::AcceptedAfresh(twins[index].0, verifier)),
                         ..candidate.clone()
                     });
                     candidates.extend([candidate].into_iter().chain(afresh));
@@ -136,11 +158,45 @@ impl<C: Crypto> Grounding<'_, C> {
         candidates
     }
 
-    /// Honest presentations are redirected only by somebody who knows them and may speak in others' places.
+    /// For each presentation the first of the same bytes, and whether there are several. Only what the adversary asks for
+    /// itself can have come about in several ways; what is sent once more counts once more.
+    fn twins(&self) -> Vec<(PresentationId, bool)> {
+        let rows = &self.universe.presentations;
+        let mut first: HashMap<[Digest; 4], PresentationId> = HashMap::new();
+        let mut twins: Vec<(PresentationId, bool)> = Vec::new();
+        for (index, row) in rows.iter().enumerate() {
+            let id = PresentationId(index as u32);
+            twins.push((id, false));
+            if row.support.is_none() || row.original.is_some() {
+                continue;
+            }
+            let made = &row.made;
+            let proof = made.proof.as_ref().map(|proof| proof.digest());
+            let bytes = [
+                name_of(&made.credential),
+                made.request.digest(),
+                proof.unwrap_or_else(|| Digest::of(b"")),
+                Digest::of(made.connection.as_str().as_bytes()),
+            ];
+            let same = *first.entry(bytes).or_insert(id);
+            if same != id {
+                twins[index] = (same, true);
+                twins[same.at()].1 = true;
+            }
+        }
+        twins
+    }
+
+    /// Somebody who knows a presentation can show it to another verifier, unless it stands for a connection; where nothing is
+    /// signed that takes speaking in another's place. What the adversary asks for itself it asks at each verifier.
     fn can_redirect(&self, p: &PresentationInfo<C>) -> bool {
         let verifier = &self.setting.verifiers[p.verifier];
-        let known = p.support.is_some() || verifier.observed || verifier.leaks;
-        known && self.setting.capabilities.has(Capability::Inject)
+        let signed = p.made.proof.is_some() || self.setting.capabilities.has(Capability::Inject);
+        let free = signed && !self.setting.deployed.run::<C>().channel_bound();
+        match p.support {
+            Some(_) => p.original.is_some(),
+            None => free && (verifier.observed || verifier.leaks),
+        }
     }
 
     fn ledgers(&mut self, candidates: &[Candidate]) -> Vec<Ledger> {
@@ -157,11 +213,23 @@ impl<C: Crypto> Grounding<'_, C> {
             .collect()
     }
 
+    /// The fact that whoever sent a request was honest when it did, where that is in question.
+    fn honestly(&self, sent: PresentationId) -> Option<Fact> {
+        self.numbers.get(&Says::AskedHonestly(sent)).copied()
+    }
+
     /// What is said of those who have this key, as far as some move can make it true.
     fn key_facts(&self, key: &PublicKey, says: impl Fn(usize) -> Says) -> Mask {
         let said = self.setting.owners(*key).map(says);
         let facts = said.filter_map(|says| self.numbers.get(&says).copied());
         facts.filter(|fact| self.made.contains(fact)).collect()
+    }
+
+    /// What says that this key was revoked, whether or not verifiers can see it.
+    fn revoked(&self, key: &PublicKey) -> Mask {
+        let seen = self.key_facts(key, Says::Revoked);
+        let unseen = self.key_facts(key, Says::Withheld);
+        seen.facts().chain(unseen.facts()).collect()
     }
 
     fn resolve(
@@ -204,10 +272,11 @@ impl<C: Crypto> Grounding<'_, C> {
         number: u32,
         candidate: Candidate,
         conditions: Vec<(Guard, Resolved)>,
-        before: &Before,
+        (before, counts): (&Before, &Counts),
         good_ends: &[GoodEnd],
     ) -> Accepting {
-        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, .. } = candidate;
+        let Candidate { id, verifier, afresh, evidence, record, fact, repeats, twin, .. } =
+            candidate;
         let p = &self.universe.presentations[id.at()];
         let (mut needs, mut forbids) = match &p.support {
             None => (vec![Says::Asked(id)], Vec::new()),
@@ -225,7 +294,8 @@ impl<C: Crypto> Grounding<'_, C> {
         }
         let (needs, forbids) = (self.mask(needs), self.mask(forbids));
         // What is accepted under a root of the adversary is not remembered: that would only take moves away.
-        let adds = record.remembered().map(|_| fact).into_iter().collect();
+        let adds: Mask = record.remembered().map(|_| fact).into_iter().collect();
+        let replayable = twin || adds.is_empty() || again(fact, &conditions);
         let what = if afresh { Move::Afresh(id, verifier) } else { Move::Accept(id, verifier) };
         let accept = Some(number);
         self.moves.push(Ground { what, needs, forbids, adds, monotone: true, accept });
@@ -236,9 +306,12 @@ impl<C: Crypto> Grounding<'_, C> {
                 put |= 1 << (PUT + number as u32);
             }
             for when in when {
-                match self.resolve_when(&when, before) {
+                match self.resolve_when(&when, before, counts) {
                     None => always |= 1 << number,
                     Some(resolved) if denied(&conditions, &resolved) => {}
+                    Some(resolved) if twin => {
+                        sometimes.push((number as u32, uncounted(&resolved, fact)));
+                    }
                     Some(resolved) => sometimes.push((number as u32, resolved)),
                 }
             }
@@ -251,9 +324,6 @@ impl<C: Crypto> Grounding<'_, C> {
                 (end.bit, all, any)
             })
             .collect();
-        let replayable = record.execution().is_none()
-            || !self.setting.required.contains(Guard::SingleUse)
-                && !self.setting.required.contains(Guard::WithinEffects);
         Accepting {
             evidence,
             record,
@@ -269,71 +339,13 @@ impl<C: Crypto> Grounding<'_, C> {
         }
     }
 
-    /// Accepting something once a fault or a tick has happened can be worse than accepting it before. An accept that disables
-    /// nothing but itself is taken at once by a search that saturates, which would hide that. So it may be taken late, too: a
-    /// move that changes nothing and is judged by what grows worse. A trace has no use for the early accept beside it.
-    fn late_accepts(&mut self, list: &mut Vec<Accepting>, disabling: &HashSet<Fact>) {
-        if self.setting.faults.is_empty() && self.setting.bounds.ticks == 0 {
-            return;
-        }
-        for index in 0..self.moves.len() {
-            let Some(accept) = self.moves[index].accept else { continue };
-            let early = &list[accept as usize];
-            let worse = self.growing(&early.record);
-            if early.replayable || worse.is_empty() || disabling.contains(&early.fact) {
-                continue;
-            }
-            let memory = [Guard::SingleUse, Guard::WithinEffects, Guard::RootGuarded];
-            let lasting = early.conditions.iter().filter(|(guard, _)| !memory.contains(guard));
-            let late = Accepting {
-                evidence: early.evidence.clone(),
-                record: early.record.clone(),
-                conditions: lasting.cloned().collect(),
-                always: 0,
-                sometimes: worse,
-                put: 0,
-                serves: Vec::new(),
-                fact: early.fact,
-                replayable: true,
-                blocked: AtomicU32::new(0),
-                reached: AtomicBool::new(false),
-            };
-            let ground = Ground {
-                what: self.moves[index].what,
-                needs: self.moves[index].needs.clone(),
-                forbids: self.moves[index].forbids.clone(),
-                adds: Mask::default(),
-                monotone: true,
-                accept: Some(list.len() as u32),
-            };
-            list.push(late);
-            self.moves.push(ground);
-        }
-    }
-
-    /// What a fault or a tick that is still to come can make worse about accepting.
-    fn growing(&mut self, record: &Acceptance) -> Vec<(u32, ResolvedWhen)> {
-        let mut worse = Vec::new();
-        for (number, property) in property::ALL.iter().enumerate() {
-            let mut when = Vec::new();
-            (property.judge)(record, &mut when);
-            for when in when {
-                let grows = match &when {
-                    When::After(tick) => *tick < self.setting.bounds.ticks,
-                    When::Revoked(key) => !self.key_facts(key, Says::Revoked).is_empty(),
-                    When::Retired(key) => !self.key_facts(key, Says::Rekeyed).is_empty(),
-                    _ => false,
-                };
-                let none = Before::default();
-                let resolved = if grows { self.resolve_when(&when, &none) } else { None };
-                worse.extend(resolved.map(|resolved| (number as u32, resolved)));
-            }
-        }
-        worse
-    }
-
     /// `None`: always.
-    fn resolve_when(&mut self, when: &When, before: &Before) -> Option<ResolvedWhen> {
+    fn resolve_when(
+        &mut self,
+        when: &When,
+        before: &Before,
+        counts: &Counts,
+    ) -> Option<ResolvedWhen> {
         Some(match when {
             When::Always => return None,
             When::UnlessControlled(key) => {
@@ -345,19 +357,39 @@ impl<C: Crypto> Grounding<'_, C> {
                 }
                 ResolvedWhen::None(controlled)
             }
+            When::AskedHonestly => ResolvedWhen::Any([before.honestly?].into_iter().collect()),
             When::After(tick) => ResolvedWhen::After(*tick),
-            When::Revoked(key) => {
-                let seen = self.key_facts(key, Says::Revoked);
-                let unseen = self.key_facts(key, Says::Withheld);
-                ResolvedWhen::Any(seen.facts().chain(unseen.facts()).collect())
-            }
+            When::Revoked(key) => ResolvedWhen::Any(self.revoked(key)),
             When::Retired(key) => ResolvedWhen::Any(self.key_facts(key, Says::Rekeyed)),
-            When::Spent(execution, limit) => ResolvedWhen::Spent(*execution, *limit),
-            When::Again => ResolvedWhen::Any(before.again.iter().copied().collect()),
+            When::Gone(key) => {
+                ResolvedWhen::Both(self.key_facts(key, Says::Rekeyed), self.revoked(key))
+            }
+            When::Spent(declared, limit) => ResolvedWhen::Spent(counts[declared], *limit, None),
             When::Reused(_) => ResolvedWhen::Any(before.fired.iter().copied().collect()),
             When::Before(tick) => ResolvedWhen::Before(*tick),
         })
     }
+}
+
+/// Where the effects of what was declared are counted.
+type Counts = BTreeMap<Declared, usize>;
+
+/// The accepts below each record of which effects are counted at a resource.
+fn declared(candidates: &[Candidate], roots: &[Ledger]) -> (Counts, Vec<Ledger>) {
+    let mut below: BTreeMap<&Declared, (u32, Vec<Fact>)> = BTreeMap::new();
+    for c in candidates {
+        for (declared, limit) in &c.record.declared {
+            below.entry(declared).or_insert((*limit, Vec::new())).1.push(c.fact);
+        }
+    }
+    let mut counts = Counts::new();
+    let mut ledgers = Vec::new();
+    for (declared, (limit, accepts)) in below {
+        counts.insert(declared.clone(), ledgers.len());
+        let full = roots[declared.execution].full;
+        ledgers.push(Ledger { accepts: accepts.into_iter().collect(), full, limit });
+    }
+    (counts, ledgers)
 }
 
 /// Whether a violation needs what denies the accept: a request that counts again, where every earlier one is remembered.

@@ -1,11 +1,13 @@
 //! All moves but accepts: what honest executors do, what the adversary does, and what fails.
 
-use super::{Grounding, Says};
+use super::{Ground, Grounding, Says};
+use crate::world::bits::Fact;
 use crate::world::capability::Capability;
 use crate::world::moves::Move;
 use crate::world::recipe::{ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex};
 use crate::world::setting::{Fault, Starter};
 use crate::world::universe::Need;
+use std::collections::HashMap;
 use whoacts_model::crypto::Crypto;
 use whoacts_model::presentation::Cargo;
 
@@ -24,7 +26,7 @@ impl<C: Crypto> Grounding<'_, C> {
                     needs.extend([Says::Took(*task), Says::Took(*spends)]);
                     self.push(Move::Hand(id), needs, forbids, vec![Says::Sent(id)]);
                 }
-                ParcelFrom::Composed { .. } => {}
+                ParcelFrom::Composed { .. } | ParcelFrom::Resent { .. } => {}
             }
         }
         for (index, (instance, parcel)) in universe.recipes.tasks.iter().enumerate() {
@@ -35,16 +37,45 @@ impl<C: Crypto> Grounding<'_, C> {
             match from {
                 PresentationFrom::Start(execution, _) => {
                     let (needs, forbids) = self.starter_alive(*execution);
-                    self.push(Move::StartAsk(id), needs, forbids, vec![Says::Asked(id)]);
+                    let by =
+                        match self.setting.flows[self.setting.executions[*execution].flow].origin {
+                            Starter::Identity(_) => None,
+                            Starter::Instance(index) => Some(index),
+                        };
+                    self.asks(Move::StartAsk(id), id, by, needs, forbids);
                 }
                 PresentationFrom::Asked { by, task, spends, .. } => {
                     let (mut needs, forbids) = self.alive(*by);
                     needs.extend([Says::Took(*task), Says::Took(*spends)]);
-                    self.push(Move::Ask(id), needs, forbids, vec![Says::Asked(id)]);
+                    self.asks(Move::Ask(id), id, Some(*by), needs, forbids);
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Somebody asks a verifier: honestly, unless it was taken over before. The request is the same either way; what
+    /// differs is whether an honest executor asked.
+    fn asks(
+        &mut self,
+        what: Move,
+        id: PresentationId,
+        by: Option<usize>,
+        needs: Vec<Says>,
+        forbids: Vec<Says>,
+    ) {
+        let lives = by.map_or_else(Vec::new, |by| self.setting.lives_before(by));
+        let taken_over = lives.into_iter().filter(|life| self.setting.taps.may_take_over(*life));
+        let taken_over: Vec<Says> = taken_over.map(Says::Hijacked).collect();
+        if taken_over.is_empty() {
+            return self.push(what, needs, forbids, vec![Says::Asked(id)]);
+        }
+        for since in &taken_over {
+            let needs = needs.iter().copied().chain([*since]).collect();
+            self.push(what, needs, forbids.clone(), vec![Says::Asked(id)]);
+        }
+        let forbids = forbids.into_iter().chain(taken_over).collect();
+        self.push(what, needs, forbids, vec![Says::Asked(id), Says::AskedHonestly(id)]);
     }
 
     fn starter_alive(&self, execution: usize) -> (Vec<Says>, Vec<Says>) {
@@ -191,5 +222,18 @@ impl<C: Crypto> Grounding<'_, C> {
             let adds = vec![Says::Tick(tick)];
             self.push(Move::Tick(tick), needs, adds.clone(), adds);
         }
+    }
+}
+
+/// Whatever a move says of itself: one that makes true what another forbids disables it, and is not monotone.
+pub(super) fn none_disables_another(moves: &mut [Ground]) {
+    let mut forbidding: HashMap<Fact, Vec<usize>> = HashMap::new();
+    for (index, ground) in moves.iter().enumerate() {
+        ground.forbids.facts().for_each(|fact| forbidding.entry(fact).or_default().push(index));
+    }
+    for (index, ground) in moves.iter_mut().enumerate() {
+        let disables =
+            |fact| forbidding.get(&fact).is_some_and(|all| all.iter().any(|other| *other != index));
+        ground.monotone &= !ground.adds.facts().any(disables);
     }
 }

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use whoacts_model::crypto::Digest;
 use whoacts_model::evidence::Condition;
 
-/// Accepts that make another one worse: of the same signed request, of an honest root on the same trigger.
+/// What happened before that makes an accept worse.
 #[derive(Default)]
 pub(super) struct Before {
-    pub(super) again: Vec<Fact>,
+    /// Accepts of honest roots on the same trigger.
     pub(super) fired: Vec<Fact>,
+    /// Whoever asked was honest then, where that is in question.
+    pub(super) honestly: Option<Fact>,
 }
 
 /// Accepts that share a memory of one thing.
@@ -41,8 +43,6 @@ impl Sharing {
 /// Which accepts share a request, a record, a trigger.
 pub(super) struct Indices {
     shared: bool,
-    /// Those that carry one proof, whether or not anything remembers it.
-    signed: HashMap<Digest, Vec<Fact>>,
     /// Those of honest roots that rest on one trigger.
     pub(super) fired: HashMap<Digest, Vec<Used>>,
     requests: HashMap<(Digest, usize), Sharing>,
@@ -71,7 +71,6 @@ impl Indices {
     ) -> Self {
         let mut indices = Self {
             shared,
-            signed: HashMap::new(),
             fired: HashMap::new(),
             requests: HashMap::new(),
             below: HashMap::new(),
@@ -80,10 +79,6 @@ impl Indices {
         for c in candidates {
             let scope = indices.scope(c);
             let used = Used { fact: c.fact, full: full(c) };
-            // What repeats another message comes after it.
-            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
-                indices.signed.entry(signed).or_default().push(c.fact);
-            }
             if let Some(trigger) = c.record.trigger.filter(|_| c.record.execution().is_some()) {
                 indices.fired.entry(trigger).or_default().push(used);
             }
@@ -117,15 +112,7 @@ impl Indices {
     pub(super) fn before(&self, candidate: &Candidate) -> Before {
         let fired = candidate.record.trigger.and_then(|trigger| self.fired.get(&trigger));
         let fired = fired.into_iter().flatten().flat_map(Used::facts).collect();
-        Before { again: self.again(candidate), fired }
-    }
-    /// The other accepts of the same signed request, at any verifier.
-    fn again(&self, candidate: &Candidate) -> Vec<Fact> {
-        let same = candidate.signed.and_then(|signed| self.signed.get(&signed));
-        let mut facts = same.cloned().unwrap_or_default();
-        facts.retain(|fact| *fact != candidate.fact);
-        facts.sort_unstable();
-        facts
+        Before { fired, honestly: None }
     }
     pub(super) fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.below.get(&(*root, self.scope(at)))

@@ -2,7 +2,7 @@
 
 use super::{Kitchen, Pantry};
 use crate::world::recipe::{
-    Binding, CredentialId, Place, Recipes, RootPlan, Shown, SignerId, SignerKey,
+    Binding, CredentialId, Fired, OwnRoot, Place, Recipes, Shown, SignerId, SignerKey,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -132,59 +132,40 @@ impl<C: Crypto> Kitchen<'_, C> {
         Authority::to(self.setting.operations.iter().map(|(operation, _)| operation.clone()))
     }
 
-    pub(super) fn own_root(&self, signer: SignerKey, plan: RootPlan, number: u32) -> Credential<C> {
+    pub(super) fn own_root(
+        &self,
+        signer: SignerKey,
+        plan: &OwnRoot,
+        number: u32,
+    ) -> Credential<C> {
         let mut party = self.signer(signer).clone();
-        let trust = &self.setting.desk.trust;
-        let name = |index: usize| Origin::Identity(self.setting.identities[index].id.clone());
-        let origin = match (plan, signer) {
-            (RootPlan::ClaimKey(of) | RootPlan::ClaimSignature(of), _) => name(of),
-            (RootPlan::Pretend(flow) | RootPlan::Reused(flow), _) => {
-                self.setting.flows[flow].start.origin.clone()
-            }
-            (RootPlan::Role | RootPlan::Alleged, _) => party
-                .attested
-                .as_deref()
-                .and_then(|attested| attested.facts().roles.first())
-                .map_or_else(|| name(0), |claim| Origin::Role(claim.clone())),
-            (RootPlan::Context, _) => {
-                party.attested.as_deref().and_then(deployed).unwrap_or(name(0))
-            }
-            (_, SignerKey::Identity(own)) => name(own),
-            (_, SignerKey::Instance(_) | SignerKey::Stolen(_)) => name(0),
-        };
-        if let RootPlan::ClaimSignature(of) = plan {
+        if let Some(of) = plan.claims {
             party.public = self.setting.identities[of].party.public;
         }
-        let authority = match plan {
-            RootPlan::Overreach => self.everything(),
-            RootPlan::Reused(flow) => self.setting.flows[flow].start.authority.clone(),
-            _ => trust.mandates.of(&origin).cloned().unwrap_or_else(|| self.everything()),
-        };
         let envelope = Envelope {
             rest: BTreeSet::from([Requirement::anyone()]),
             not_after: u32::MAX,
-            hops: self.setting.bounds.hops,
-            effects: 1,
+            hops: u32::MAX,
+            effects: u32::MAX,
         };
-        let seen = match plan {
-            RootPlan::Reused(flow) => Some(&self.setting.flows[flow].start),
-            _ => None,
+        let trigger = match &plan.trigger {
+            Fired::No => None,
+            Fired::Alleged(source) => {
+                let (source, serial) = (source.clone(), OWN + number);
+                let body = Trigger { source, authority: plan.authority.digest(), serial };
+                Some(Arc::new(Signed::new(body, &party.key)))
+            }
+            Fired::Reused(flow) => self.setting.flows[*flow].start.trigger.clone(),
         };
-        let source = trust.triggers.keys().next().filter(|_| plan == RootPlan::Alleged);
-        let made_up = source.map(|source| {
-            let (source, serial) = (source.clone(), OWN + number);
-            let body = Trigger { source, authority: authority.digest(), serial };
-            Arc::new(Signed::new(body, &party.key))
-        });
         let start = Start {
             execution: OWN + number,
-            origin,
-            handed: authority.clone(),
+            origin: plan.origin.clone(),
+            handed: plan.authority.clone(),
             until: envelope.not_after,
-            authority,
+            authority: plan.authority.clone(),
             envelope,
-            context: seen.and_then(|start| start.context.clone()),
-            trigger: made_up.or_else(|| seen.and_then(|start| start.trigger.clone())),
+            context: plan.context.map(|context| self.setting.contexts[context].clone()),
+            trigger,
             to: None,
             last: None,
             purpose: None,
@@ -193,7 +174,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         self.setting.deployed.run::<C>().originate(&self.setting.desk, &party, &start)
     }
 
-    pub(super) fn composed(
+    pub(in crate::world) fn composed(
         &self,
         held: &Credential<C>,
         by: Option<&Party<C>>,
@@ -234,8 +215,14 @@ impl<C: Crypto> Kitchen<'_, C> {
     }
 }
 
+/// A token that somebody signs who issues none.
+pub(super) fn forged<C: Crypto>(by: &Party<C>, token: &Token) -> Credential<C> {
+    let signed = Arc::new(Signed::new(token.clone(), &by.key));
+    Credential::Token(signed)
+}
+
 /// The origin that an attestation would make, if whoever deployed a workload answered for it.
-pub(super) fn deployed<C: Crypto>(attested: &Attested<C>) -> Option<Origin> {
+pub(in crate::world) fn deployed<C: Crypto>(attested: &Attested<C>) -> Option<Origin> {
     let facts = attested.facts();
     let environment = facts.environment.clone()?;
     Some(Origin::Context { environment, operator: facts.deployer.clone()? })

@@ -5,8 +5,10 @@ use crate::world::capability::Capability;
 use crate::world::ghost::{Cause, Meant, Mint, Passage, Who};
 use crate::world::kitchen::name_of;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
+    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
+    TaskIndex,
 };
+use crate::world::record::bound_key;
 use crate::world::setting::Starter;
 use whoacts_model::authority::Authority;
 use whoacts_model::crypto::Crypto;
@@ -119,12 +121,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         match self.u.recipes.parcels[id.at()].0 {
             // Two replicas may restrict one token alike: the same bytes, with another history.
             ParcelFrom::Handed { spends, .. } => {
-                self.credential_of_task(from, spends, travels, mint, path, shape, parent)
+                self.credential_of_task(from, Some(spends), travels, mint, path, shape, parent)
             }
-            _ => {
-                let own = |id| vec![Need::Credential(id)];
-                self.credential(from, travels, own, mint, path, shape, parent)
-            }
+            _ => self.credential_of_task(from, None, travels, mint, path, shape, parent),
         }
     }
 
@@ -132,6 +131,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     fn put(
         &mut self,
         id: PresentationId,
+        from: &PresentationFrom,
         made: &Presentation<C>,
         base: CredentialId,
     ) -> CredentialId {
@@ -140,9 +140,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
             return base;
         }
         let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
-        let own = |id| vec![Need::Credential(id)];
+        let spends = match from {
+            PresentationFrom::Asked { spends, .. } => Some(*spends),
+            _ => None,
+        };
         let (shown, parent) = (made.credential.clone(), Some((base, None)));
-        self.credential(CredentialFrom::Put(id), shown, own, mint, path, shape, parent)
+        self.credential_of_task(CredentialFrom::Put(id), spends, shown, mint, path, shape, parent)
     }
 
     /// The delegation that a parcel is, before somebody takes it.
@@ -186,7 +189,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     ) {
         let id = PresentationId(self.u.presentations.len() as u32);
         let made = self.kitchen.presentation(&self.u, &from);
-        let base = self.put(id, &made, base);
+        let base = self.put(id, &from, &made, base);
         let info = PresentationInfo {
             made,
             base,
@@ -251,10 +254,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let base = &self.u.credentials[parcel.base.at()];
                 let mut passage = parcel.passage.clone();
                 passage.taker = Who::Instance(instance);
-                passage.answered = match task.spill() {
-                    Credential::Chain(_) => Some(setting.instances[instance].party.public),
-                    _ => None,
-                };
+                let own = setting.instances[instance].party.public;
+                passage.answered = bound_key(task.spill()).filter(|key| *key == own);
                 let mut path = base.path.clone();
                 path.push(passage);
                 let (mint, shape) = (base.mint, base.shape);
@@ -270,7 +271,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let held = task.spill().clone();
                 let from = CredentialFrom::Task(index);
                 let credential =
-                    self.credential_of_task(from, index, held, mint, path, shape, parent);
+                    self.credential_of_task(from, Some(index), held, mint, path, shape, parent);
                 self.u.tasks.push((task, credential));
                 self.work.push_back(Work::Task(index));
             }
@@ -284,7 +285,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     fn credential_of_task(
         &mut self,
         from: CredentialFrom,
-        task: TaskIndex,
+        task: Option<TaskIndex>,
         made: Credential<C>,
         mint: Mint,
         path: Vec<Passage>,
@@ -295,16 +296,17 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let doomed = self.doomed(&made);
         // A token that is passed on has the bytes of the row that came first: to know the one is to know the other. Whoever
         // uses them as this row's needs its history too, were it the first.
-        let first = *self.named.entry(name_of(&made)).or_insert(id);
-        let mut support = if first == id || self.u.credentials[first.at()].is_honest(first) {
-            vec![Need::Credential(first)]
-        } else {
-            self.u.credentials[first.at()].support.clone()
-        };
-        // A path names its taker: nobody knows it before the task was taken.
-        if first != id || !matches!(made, Credential::Chain(_)) {
-            support.push(Need::History(task));
-        }
+        let name = name_of(&made);
+        let as_sent = |row: &CredentialId| !self.u.credentials[row.at()].is_honest(*row);
+        let made_by_others = !matches!(made, Credential::Chain(_))
+            && !self.honest.contains_key(&name)
+            && matches!(from, CredentialFrom::Task(_))
+            && self.named.get(&name).is_some_and(|rows| rows.iter().any(as_sent));
+        let first = self.honest.get(&name).copied().unwrap_or(id);
+        // Bytes that the adversary sent it knows.
+        let mut support = if made_by_others { Vec::new() } else { vec![Need::Credential(first)] };
+        // The same bytes may come of another task: whoever uses them with this history needs that it happened.
+        support.extend(task.map(Need::History));
         self.list_credential(
             from,
             CredentialInfo { made, support, mint, path, doomed, shape, parent },
@@ -341,14 +343,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
         }
     }
 
-    /// Tasks of one execution are interchangeable; mixing them up shows nothing new.
+    /// Tasks of one execution are interchangeable; mixing them up shows nothing new. Of two credentials with the same bytes
+    /// nobody can take one for the other.
     fn worth_confusing(&self, one: TaskIndex, other: TaskIndex) -> bool {
         let cause = |id: TaskIndex| {
             let parcel = self.u.recipes.tasks[id.at()].1;
             &self.u.parcels[parcel.at()].cause
         };
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
-        cause(one) != cause(other) || mint(one) != mint(other)
+        let bytes = |id: TaskIndex| name_of(self.u.tasks[id.at()].0.spill());
+        bytes(one) != bytes(other) && (cause(one) != cause(other) || mint(one) != mint(other))
     }
 
     /// Whether a mix-up of two such tasks is the first of its shape.
@@ -372,9 +376,14 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let cause = self.u.parcels[parcel.at()].cause.clone();
         let confused = served != spent;
         let deliveries = if confused { 1 } else { setting.bounds.deliveries };
+        let last = hop + 1 == setting.flows[flow].hops.len();
+        // Whoever composes a task says what is to be done with it: to ask, even where honest senders mean it to be handed on.
+        let composed = matches!(self.u.recipes.parcels[parcel.at()].0, ParcelFrom::Composed { .. });
         for by in self.lives_under_new_keys(instance) {
-            let base = self.converted(by, served, spent);
-            if hop + 1 < setting.flows[flow].hops.len() {
+            if !last {
+                let errand = self.u.tasks[served.at()].0.errand();
+                let place = self.kitchen.place(flow, hop, errand);
+                let base = self.converted(by, served, spent, place);
                 let from = ParcelFrom::Handed { by, task: served, spends: spent };
                 self.send_honestly(
                     from,
@@ -384,9 +393,12 @@ impl<'s, C: Crypto> Builder<'s, C> {
                     Who::Instance(by),
                     confused,
                 );
-            } else {
+            }
+            if last || composed {
                 let errand = self.u.tasks[served.at()].0.errand().clone();
                 let verifier = self.kitchen.verifier_for(flow, &errand);
+                let place = self.kitchen.asked_at(flow, &errand);
+                let base = self.converted(by, served, spent, place);
                 for delivery in 1..=deliveries {
                     let from =
                         PresentationFrom::Asked { by, task: served, spends: spent, delivery };
@@ -405,12 +417,15 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     /// What an executor uses next for the task that it serves: the credential of the task that it spends, or what an online
     /// party gives for it.
-    fn converted(&mut self, by: usize, serves: TaskIndex, spends: TaskIndex) -> CredentialId {
+    fn converted(
+        &mut self,
+        by: usize,
+        serves: TaskIndex,
+        spends: TaskIndex,
+        place: Place,
+    ) -> CredentialId {
         let base = self.u.tasks[spends.at()].1;
-        let (_, parcel) = self.u.recipes.tasks[serves.at()];
-        let (_, flow, hop) = self.u.recipes.parcels[parcel.at()];
         let (served, spent) = (&self.u.tasks[serves.at()].0, &self.u.tasks[spends.at()].0);
-        let place = self.kitchen.place(flow, hop, served.errand());
         let made = self.kitchen.converted(by, spent, place, served.errand()).spill().clone();
         if made == *spent.spill() {
             return base;
@@ -420,6 +435,14 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (path, mint) = (info.path.clone(), info.converted_mint());
         let one = self.setting().distinguished(by) as u64;
         let shape = mix(&[info.shape, 11, one, self.place_shape(place)]);
-        self.credential_of_task(from, spends, made, mint, path, shape, Some((base, None)))
+        self.credential_of_task(
+            from,
+            Some(spends),
+            made,
+            mint,
+            path,
+            shape,
+            Some((base, None)),
+        )
     }
 }

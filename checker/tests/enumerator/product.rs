@@ -1,0 +1,52 @@
+//! The classes that the product accepts.
+
+use crate::class::{Class, Shown};
+use crate::stage::{C, Stage};
+use std::collections::BTreeSet;
+use whoacts_checker::explore::{Options, explore};
+use whoacts_checker::world::World;
+use whoacts_checker::world::ghost::Who;
+
+/// Everything that some reachable state of the product's world accepts.
+pub fn classes(world: &World<C>, stage: &Stage) -> BTreeSet<Class> {
+    explore(world, &Options { saturate: true, traces: 0, ..Options::PLAIN });
+    let reached = world.accepting.iter().filter(|accepting| accepting.reached());
+    reached
+        .filter_map(|accepting| {
+            let record = &accepting.record;
+            let chain = record.names_keys;
+            let mut keys = if chain { record.keys.clone() } else { Vec::new() };
+            if chain && record.proof_key.is_some() {
+                keys.pop();
+            }
+            let takers = keys.get(1..).unwrap_or_default().chunks(2).filter_map(<[_]>::last);
+            let steps = takers
+                .zip(record.path.iter())
+                .map(|(taker, passage)| {
+                    let by = (!passage.by.hostile()).then(|| presenter(world, passage.by));
+                    (by, *taker)
+                })
+                .collect();
+            let shown = Shown {
+                by: presenter(world, record.by),
+                verifier: record.verifier,
+                operation: &record.effect,
+                arguments: &record.arguments,
+                root: keys.first().copied(),
+                steps,
+                proof: record
+                    .proof_key
+                    .map(|key| (key, record.proof_by.is_some_and(|who| !who.hostile()))),
+            };
+            Class::of(stage, &shown, &accepting.evidence, world.setting.required)
+        })
+        .collect()
+}
+
+fn presenter(world: &World<C>, who: Who) -> String {
+    match who {
+        Who::Identity(index) => world.setting.identities[index].id.to_string(),
+        Who::Instance(index) => world.setting.instances[index].name.clone(),
+        Who::Adversary | Who::Run(_) => "the adversary".into(),
+    }
+}
