@@ -11,6 +11,7 @@ use crate::tell;
 use crate::world::capability::Capabilities;
 use crate::world::deployed::Change;
 use crate::world::mutation::rule::Rule;
+use crate::world::universe::MAX_MESSAGES;
 use crate::world::{PUT, World};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,9 @@ use whoacts_model::crypto::{Crypto, Symbolic};
 use whoacts_model::guard::GuardSet;
 use whoacts_model::mechanism::Form;
 use whoacts_scenarios::Case;
+
+/// How many messages it takes at most to see what breaks at once.
+const GLANCE: usize = 20_000;
 
 /// A story under a form and an adversary, with guards dropped, or something changed.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +39,8 @@ pub struct Question<'a> {
     pub added: GuardSet,
     /// What else is changed.
     pub change: Change,
+    /// No table holds more messages; a world that would is not looked at to its end.
+    pub most: usize,
 }
 
 /// What breaks, and whether the good ends are reachable.
@@ -90,7 +96,8 @@ impl<'a> Question<'a> {
     /// The story as it stands.
     pub fn of(case: &'a Case, form: &'static Form, capabilities: Capabilities) -> Self {
         let (dropped, added) = (GuardSet::NONE, GuardSet::NONE);
-        Self { case, form, capabilities, dropped, added, change: Change::None }
+        let (change, most) = (Change::None, MAX_MESSAGES);
+        Self { case, form, capabilities, dropped, added, change, most }
     }
     /// Without those guards.
     #[must_use]
@@ -101,6 +108,11 @@ impl<'a> Question<'a> {
     #[must_use]
     pub fn requiring(self, added: GuardSet) -> Self {
         Self { added, ..self }
+    }
+    /// Within a world of a few messages: enough to show what breaks at once, and not that something does not.
+    #[must_use]
+    pub fn at_a_glance(self) -> Self {
+        Self { most: GLANCE, ..self }
     }
     /// With that change.
     #[must_use]
@@ -116,11 +128,13 @@ impl<'a> Question<'a> {
     fn world<C: Crypto>(&self) -> World<C> {
         let mut setting = lower::<C>(&self.plan());
         setting.deployed = setting.deployed.changed(self.change);
+        setting.most_messages = self.most;
         World::new(setting)
     }
     fn key(&self) -> Key {
         let id = self.case.scenario.id.clone();
-        (id, self.form.label(), self.capabilities, (self.dropped, self.added), self.change)
+        let guards = (self.dropped, self.added);
+        (id, self.form.label(), self.capabilities, guards, (self.change, self.most))
     }
 }
 
@@ -174,7 +188,7 @@ impl Settled {
 const TOGETHER: u64 = 20_000;
 
 /// Case, form, adversary, guards dropped and added, change.
-type Key = (String, String, Capabilities, (GuardSet, GuardSet), Change);
+type Key = (String, String, Capabilities, (GuardSet, GuardSet), (Change, usize));
 
 /// Asks, and remembers.
 pub struct Inquiry<'a> {

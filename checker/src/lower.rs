@@ -11,6 +11,7 @@ use crate::outcome::Bounds;
 use crate::world::capability::{Capabilities, Capability};
 use crate::world::deployed::Deployed;
 use crate::world::setting::{Entity, Fault, Instance, Orbit, Pool, Setting, Taps};
+use crate::world::universe::MAX_MESSAGES;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use whoacts_model::attestation::{ContextGrant, Domain, Environment, Tick};
@@ -251,6 +252,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             required: required(&plan.policy.resource),
             required_at_hop: required(&plan.policy.hop),
             representatives: plan.representatives,
+            most_messages: MAX_MESSAGES,
             shared_memory: plan.policy.memory.value != "local",
             capabilities: plan.capabilities,
             bounds: plan.bounds,

@@ -193,11 +193,11 @@ impl<'w, D: Crypto> Replay<'w, D> {
     /// may be the adversary's own.
     fn obtain_honest(&mut self, id: CredentialId) -> Result<(), Refused> {
         let rows = &self.world.universe.credentials;
-        let name = name_of(&rows[id.at()].made);
+        let name = rows[id.at()].name;
         if let Some(task) = self.history(id) {
             require(self.taken.contains(&task), "nobody took that task")?;
         }
-        let same = |row: &CredentialId| name_of(&rows[row.at()].made) == name;
+        let same = |row: &CredentialId| rows[row.at()].name == name;
         let seen = self
             .made
             .credentials
@@ -222,7 +222,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         };
         for (at, row) in rows.iter().enumerate() {
             let own = CredentialId(at as u32);
-            let same = name_of(&row.made) == name;
+            let same = row.name == name;
             if same
                 && !honest(&self.made.recipes.credentials[at])
                 && self.obtain(own).is_ok()

@@ -302,20 +302,11 @@ impl<'a> Jobs<'a> {
         check
     }
 
-    fn ask(
-        &self,
-        task: &Task<'_>,
-        form: &'static Form,
-        set: Capabilities,
-        dropped: GuardSet,
-    ) -> Answer {
-        self.inquiry.ask(&Question::of(task.case, form, set).without(dropped))
-    }
-
     /// A set of capabilities from which none can be left out: those that the trace uses, less what turns out idle.
     fn least(&self, task: &Task<'_>, number: usize, used: Capabilities) -> Capabilities {
-        let breaks =
-            |set: Capabilities| self.ask(task, task.form, set, GuardSet::NONE).breaks(number);
+        let breaks = |set: Capabilities| {
+            self.inquiry.ask(&Question::of(task.case, task.form, set)).breaks(number)
+        };
         if breaks(Capabilities::default()) {
             return Capabilities::default();
         }
@@ -350,10 +341,14 @@ impl<'a> Jobs<'a> {
             if !story && (!self.inquiry.limits.options.adversary.is_empty() || !meets()) {
                 continue;
             }
-            let answer = self.ask(task, form, task.capabilities, GuardSet::NONE);
+            let question = Question::of(task.case, form, task.capabilities);
+            let answer = self.inquiry.ask(&question);
             let brings = form.run::<Symbolic>().brings();
             if breaks(answer) {
                 before = brings;
+                continue;
+            }
+            if !answer.exhausted {
                 continue;
             }
             let further = brings.without(before).intersection(asked_for(task.case));
@@ -362,7 +357,7 @@ impl<'a> Jobs<'a> {
                 .filter(|guard| answer.deciding.contains(*guard))
                 .filter(|guard| {
                     let without = GuardSet::of(&[*guard]);
-                    breaks(self.ask(task, form, task.capabilities, without))
+                    breaks(self.inquiry.ask(&question.without(without).at_a_glance()))
                 })
                 .map(Guard::id)
                 .collect();

@@ -13,6 +13,7 @@ mod chains;
 mod doings;
 mod offers;
 mod requests;
+pub(super) mod returns;
 mod roots;
 mod splices;
 mod tokens;
@@ -146,6 +147,9 @@ impl<C: Crypto> Builder<'_, C> {
 
     /// What the adversary can make of a credential.
     pub(super) fn compose(&mut self, id: CredentialId) {
+        if self.came_before(id) {
+            return;
+        }
         if self.worth_splicing(id) {
             self.splice(id);
         }

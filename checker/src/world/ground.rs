@@ -8,7 +8,6 @@ mod sharing;
 
 use super::bits::{Fact, Mask};
 use super::index::Index;
-use super::kitchen::name_of;
 use super::moves::{Knowledge, Move};
 use super::recipe::{CredentialId, ParcelId, PresentationId, TaskIndex};
 use super::record::Acceptance;
@@ -239,7 +238,7 @@ fn ground<C: Crypto>(setting: Setting<C>, says: Option<&mut Vec<&'static str>>) 
     for (index, credential) in universe.credentials.iter().enumerate() {
         let id = CredentialId(index as u32);
         if credential.is_honest(id) {
-            first.entry(name_of(&credential.made)).or_insert(id);
+            first.entry(credential.name).or_insert(id);
         }
     }
     let mut g = Grounding {
@@ -383,7 +382,7 @@ impl<C: Crypto> Grounding<'_, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let info = &self.universe.credentials[id.at()];
-            let first = self.first.get(&name_of(&info.made));
+            let first = self.first.get(&info.name);
             let Some(first) = first.filter(|_| !matches!(info.made, Credential::Ambient(_))) else {
                 break;
             };

@@ -7,6 +7,7 @@ use super::ghost::{Cause, Declared, Meant, Mint, Passage, Who};
 use super::setting::{Fault, Flow, Setting, Starter};
 use super::universe::{PresentationInfo, Universe};
 use columns::Columns;
+pub(super) use columns::{relied_on, root_key};
 pub use columns::{Relied, bound_key};
 use std::sync::Arc;
 use whoacts_model::attestation::Tick;
@@ -258,7 +259,7 @@ pub fn record<C: Crypto, D: Crypto>(
         cause,
         mint,
         origin,
-        root_key: columns::root_key(&made.credential, credential.path.is_empty()),
+        root_key: root_key(&made.credential, credential.path.is_empty()),
         path: credential.path.clone(),
         carried,
         anchored: anchored(setting, mint, &made.credential, evidence),

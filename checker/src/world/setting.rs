@@ -30,6 +30,8 @@ pub struct Setting<C: Crypto> {
     /// The adversary composes from one credential of each shape only: replicas of a pool and executions of a flow are
     /// interchangeable, apart from the instances that [`Setting::distinguished`] names.
     pub representatives: bool,
+    /// No table of messages holds more; a universe that would is reported as inconclusive.
+    pub most_messages: usize,
     /// The adversary's capabilities.
     pub capabilities: Capabilities,
     /// The bounds of the run.

@@ -3,6 +3,7 @@
 
 mod honest;
 
+use super::adversary::returns::{Ground, Kind};
 use super::ghost::{Cause, Mint, Passage, Who};
 use super::kitchen::{Kitchen, Pantry, name_of};
 use super::recipe::{
@@ -11,6 +12,7 @@ use super::recipe::{
 };
 use super::setting::Setting;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 use whoacts_model::attestation::Tick;
 use whoacts_model::crypto::{Crypto, Digest};
 use whoacts_model::guard::{Guard, GuardSet};
@@ -62,6 +64,8 @@ pub(super) fn is_possible(support: &Support) -> bool {
 pub struct CredentialInfo<C: Crypto> {
     /// The credential.
     pub made: Credential<C>,
+    /// The name of its bytes.
+    pub name: Digest,
     /// What the adversary needs to have it.
     pub support: Support,
     /// Who created its authority.
@@ -213,6 +217,10 @@ pub(super) struct Builder<'s, C: Crypto> {
     pub(super) used: HashSet<CredentialId>,
     /// What was got from online parties, without what no verifier reads.
     pub(super) views: HashMap<u64, Vec<CredentialId>>,
+    /// What came back from honest executors that the adversary fed, by kind.
+    pub(super) returned: HashMap<Kind, Vec<Ground>>,
+    /// On what each thing rests in the end.
+    pub(super) grounds: HashMap<Need, Rc<Ground>>,
     pub(super) shapes: HashSet<(Guard, u64)>,
     /// Sets of guards that something failed together.
     pub(super) failed: HashSet<GuardSet>,
@@ -241,6 +249,8 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         honest: HashMap::new(),
         used: HashSet::new(),
         views: HashMap::new(),
+        returned: HashMap::new(),
+        grounds: HashMap::new(),
         known: HashSet::new(),
         shapes: HashSet::new(),
         failed: HashSet::new(),
@@ -281,7 +291,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     fn full(&self) -> bool {
         self.u.credentials.len().max(self.u.presentations.len()).max(self.u.parcels.len())
-            > MAX_MESSAGES
+            > self.setting().most_messages
     }
 
     /// Adds a credential, or finds the row of the same bytes and history that rests on no more.
@@ -300,7 +310,8 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let mut support = support(id);
         support.sort_unstable();
         support.dedup();
-        let rows = self.named.get(&name_of(&made)).into_iter().flatten();
+        let name = name_of(&made);
+        let rows = self.named.get(&name).into_iter().flatten();
         let dominates = |row: &&CredentialId| {
             let row = &self.u.credentials[row.at()];
             row.mint == mint
@@ -311,7 +322,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             return known;
         }
         let doomed = self.doomed(&made);
-        let info = CredentialInfo { made, support, mint, path, doomed, shape, parent };
+        let info = CredentialInfo { made, name, support, mint, path, doomed, shape, parent };
         self.list_credential(from, info)
     }
 
@@ -322,7 +333,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         info: CredentialInfo<C>,
     ) -> CredentialId {
         let id = CredentialId(self.u.credentials.len() as u32);
-        let name = name_of(&info.made);
+        let name = info.name;
         if info.is_honest(id) {
             self.honest.entry(name).or_insert(id);
         }
@@ -387,7 +398,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     /// Whether a credential is the row that stands for its bytes: the first that an honest party made, or else the first.
     pub(super) fn is_first(&self, id: CredentialId) -> bool {
-        let name = name_of(&self.u.credentials[id.at()].made);
+        let name = self.u.credentials[id.at()].name;
         let first = self.honest.get(&name).or_else(|| self.named.get(&name)?.first());
         first == Some(&id)
     }
@@ -435,7 +446,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let mut next = Some((id, None));
         while let Some((id, _)) = next {
             let held = &self.u.credentials[id.at()];
-            let first = self.honest.get(&name_of(&held.made)).copied();
+            let first = self.honest.get(&held.name).copied();
             let Some(first) = first.filter(|_| !matches!(held.made, Credential::Ambient(_))) else {
                 break;
             };

@@ -1,7 +1,6 @@
 //! Whose doing it is what the adversary sends and asks: a distinction by what it was handed, and by whom it took over.
 
 use crate::world::ghost::{Cause, Meant, Mint, Who};
-use crate::world::kitchen::name_of;
 use crate::world::recipe::{CredentialFrom, CredentialId, Redeemable, SignerId, SignerKey};
 use crate::world::universe::{Builder, CredentialInfo, Need, Support};
 use std::collections::{BTreeSet, HashMap};
@@ -73,7 +72,7 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 _ => continue,
             };
-            holders.entry(name_of(&info.made)).or_default().extend(spared);
+            holders.entry(info.name).or_default().extend(spared);
         }
         let spared = |base: CredentialId, cause: &Cause, support: &Option<Support>| {
             let info = &self.u.credentials[base.at()];
@@ -84,7 +83,7 @@ impl<C: Crypto> Builder<'_, C> {
             if !matches!(info.mint, Mint::Execution(_)) {
                 return Vec::new();
             }
-            let holders = holders.get(&name_of(&info.made)).into_iter().flatten();
+            let holders = holders.get(&info.name).into_iter().flatten();
             holders.filter(|need| !support.contains(need)).copied().collect::<Vec<_>>()
         };
         let asked = self.u.presentations.iter().map(|row| (row.base, &row.cause, &row.support));
@@ -121,7 +120,7 @@ impl<C: Crypto> Builder<'_, C> {
     /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
     /// that it must have taken over for that. Being handed a later step excuses nothing about an earlier one: below what the
     /// adversary was not handed, whatever honest executors hand on has the adversary for its cause.
-    fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
+    pub(super) fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
         let setting = self.setting();
         let mut held: Option<Vec<usize>> = None;
         let mut caused_by_it = false;

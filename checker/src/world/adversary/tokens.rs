@@ -44,7 +44,9 @@ impl<C: Crypto> Builder<'_, C> {
         support.extend(self.supports[by.at()].iter().copied());
         let (mint, shape) = (info.mint, mix(&[info.shape, 8, u64::from(by.0)]));
         let parent = Some((base, None));
-        let info = CredentialInfo { made, support, mint, path, doomed: false, shape, parent };
+        let name = name_of(&made);
+        let doomed = false;
+        let info = CredentialInfo { made, name, support, mint, path, doomed, shape, parent };
         self.list_credential(from, info);
         self.work.push_back(Work::Credential(id));
     }
@@ -255,7 +257,7 @@ impl<C: Crypto> Builder<'_, C> {
 
 /// A credential as verifiers, executors and online parties read it: they tell no two serials apart, and of those who acted
 /// they read the last.
-fn view_of<C: Crypto>(made: &Credential<C>) -> u64 {
+pub(super) fn view_of<C: Crypto>(made: &Credential<C>) -> u64 {
     match made {
         Credential::Token(token) => {
             let mut body = token.body().clone();

@@ -85,7 +85,7 @@ impl Indices {
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
-                    Condition::Unused(_) if c.repeats.is_some() => {}
+                    Condition::Unused(_) if c.follows() => {}
                     Condition::Unused(request) => {
                         indices.requests.entry((*request, scope)).or_default().facts.push(c.fact);
                     }

@@ -11,7 +11,7 @@ use whoacts_model::presentation::{Credential, Presentation};
 use whoacts_model::verify;
 
 /// Attested facts that a verifier relied on, whatever carried them: a step, a root, a proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Relied {
     /// The key that signed.
     pub key: PublicKey,
@@ -37,7 +37,7 @@ pub fn bound_key<C: Crypto>(held: &Credential<C>) -> Option<PublicKey> {
 }
 
 /// The key to which the root of a credential is bound. What is no chain says so only where nobody took it further.
-pub(super) fn root_key<C: Crypto>(held: &Credential<C>, alone: bool) -> Option<PublicKey> {
+pub(in crate::world) fn root_key<C: Crypto>(held: &Credential<C>, alone: bool) -> Option<PublicKey> {
     match held {
         Credential::Chain(chain) => Some(chain.root.root.body().key),
         other => bound_key(other).filter(|_| alone),
@@ -117,6 +117,11 @@ impl Columns {
         }
         Self { carried, facts, keys }
     }
+}
+
+/// The facts that are relied on along a chain.
+pub(in crate::world) fn relied_on<C: Crypto>(setting: &Setting<C>, chain: &Chain<C>) -> Vec<Relied> {
+    Columns::of_chain(setting, chain).facts
 }
 
 /// What is really true of an owner of a key (several may share it), where the facts that were asked for are shown under that key.

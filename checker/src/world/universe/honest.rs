@@ -309,7 +309,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
         support.extend(task.map(Need::History));
         self.list_credential(
             from,
-            CredentialInfo { made, support, mint, path, doomed, shape, parent },
+            CredentialInfo { made, name, support, mint, path, doomed, shape, parent },
         )
     }
 
@@ -351,7 +351,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
             &self.u.parcels[parcel.at()].cause
         };
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
-        let bytes = |id: TaskIndex| name_of(self.u.tasks[id.at()].0.spill());
+        let bytes = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].name;
         bytes(one) != bytes(other) && (cause(one) != cause(other) || mint(one) != mint(other))
     }
 
