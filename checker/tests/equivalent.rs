@@ -107,7 +107,7 @@ fn same_record(world: &World<Symbolic>) -> Option<&'static str> {
     }
     let differs = records.iter().any(|((id, verifier), record)| {
         match world.universe.recipes.presentations[id.at()] {
-            PresentationFrom::Replayed(original) => {
+            PresentationFrom::Replayed(original, _) => {
                 records.get(&(original, *verifier)).is_none_or(|known| known != record)
             }
             _ => false,

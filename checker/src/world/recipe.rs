@@ -304,7 +304,8 @@ pub struct Recipes {
 impl Recipes {
     /// The root of an honest execution.
     pub fn root_of(&self, execution: usize) -> Option<CredentialId> {
-        let is = |from: &CredentialFrom| matches!(from, CredentialFrom::Root(of) if *of == execution);
+        let is =
+            |from: &CredentialFrom| matches!(from, CredentialFrom::Root(of) if *of == execution);
         self.credentials.iter().position(is).map(|at| CredentialId(at as u32))
     }
 }

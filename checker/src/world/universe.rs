@@ -385,8 +385,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     /// takes them.
     pub(super) fn prefix_guards(&self) -> GuardSet {
         let required = self.setting().required;
-        let settled =
-            !self.setting().deployed.run::<C>().brings().contains(Guard::PrefixVerified);
+        let settled = !self.setting().deployed.run::<C>().brings().contains(Guard::PrefixVerified);
         if required.contains(Guard::PrefixVerified) {
             Guard::LINK
         } else if settled && required.contains(Guard::Linked) {

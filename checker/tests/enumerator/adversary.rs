@@ -163,7 +163,13 @@ impl<'s> Adversary<'s> {
     }
 
     /// The same, where somebody took a parcel only because one guard was not asked for.
-    fn judge_with(&mut self, by: &str, verifier: usize, shown: &Presentation<C>, earlier: GuardSet) {
+    fn judge_with(
+        &mut self,
+        by: &str,
+        verifier: usize,
+        shown: &Presentation<C>,
+        earlier: GuardSet,
+    ) {
         self.judged += 1;
         let served = &self.setting.verifiers[verifier];
         if shown.request.operation.resource != served.resource {
@@ -309,10 +315,8 @@ impl<'s> Adversary<'s> {
         let mut tasks = know.tasks.clone();
         tasks.push(TaskId::of(&Digest::of(b"nothing"), 0));
         let again = know.presentations.iter().filter(|_| !self.way.channel_bound());
-        let recorded: Vec<_> = again
-            .filter_map(|(_, shown)| shown.proof.clone())
-            .map(Some)
-            .collect();
+        let recorded: Vec<_> =
+            again.filter_map(|(_, shown)| shown.proof.clone()).map(Some).collect();
         let none: Vec<Option<(Proof, usize)>> = vec![None];
         vec![
             field(&know.operations, |d: &mut Draft, v| d.request.operation = v),
@@ -361,17 +365,16 @@ impl<'s> Adversary<'s> {
 
     /// Feeds honest executors a cargo with any errand.
     pub fn feed(&mut self, cargo: &Cargo<C>, task: TaskId) {
-        let inject = self
-            .setting
-            .capabilities
-            .has(whoacts_checker::world::capability::Capability::Inject);
+        let inject =
+            self.setting.capabilities.has(whoacts_checker::world::capability::Capability::Inject);
         for index in 0..self.setting.instances.len() {
             let instance = &self.setting.instances[index];
             if instance.adversary || instance.after_rekey_of.is_some() {
                 continue;
             }
             if let Cargo::Offer(chain, offer) = cargo {
-                let step = whoacts_model::mechanism::continuity::continue_offer(&instance.party, offer);
+                let step =
+                    whoacts_model::mechanism::continuity::continue_offer(&instance.party, offer);
                 if self.flaws(&chain.extended(Arc::new(step))).len() > 1 {
                     continue;
                 }
@@ -433,12 +436,18 @@ impl<'s> Adversary<'s> {
                         let party = &instance.party;
                         let shown = stage::ask(setting, party, taken, errand, verifier, "fed");
                         self.judge_with(&instance.name, verifier, &shown, flaw);
-                        if setting.verifiers[verifier].observed && flaw.is_empty() && self.news(taken, errand) {
+                        if setting.verifiers[verifier].observed
+                            && flaw.is_empty()
+                            && self.news(taken, errand)
+                        {
                             self.recorded.extend(shown.proof.as_deref().map(Signed::digest));
                             self.know.learn_presentation(verifier, &shown);
                         }
                     }
-                    if setting.pools[instance.pool].leaks && flaw.is_empty() && self.news(taken, errand) {
+                    if setting.pools[instance.pool].leaks
+                        && flaw.is_empty()
+                        && self.news(taken, errand)
+                    {
                         self.know.learn(taken);
                     }
                     continue;
@@ -461,7 +470,9 @@ impl<'s> Adversary<'s> {
                             continue;
                         }
                         let taken = stage::take(setting, &next.party, &parcel);
-                        if let Some((taken, more)) = taken.filter(|(_, more)| more.union(flaw).len() <= 1) {
+                        if let Some((taken, more)) =
+                            taken.filter(|(_, more)| more.union(flaw).len() <= 1)
+                        {
                             self.react(other, &taken, errand, more.union(flaw));
                         }
                     }

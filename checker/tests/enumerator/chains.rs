@@ -330,7 +330,8 @@ impl Adversary<'_> {
         for (signer, party) in self.know.parties.iter().enumerate() {
             let whole = &self.know.authorities[self.know.authorities.len() - 1];
             let authorities = BTreeSet::from([path.chain.authority(), whole]);
-            let choices = wanted.iter().flat_map(|next| authorities.iter().map(move |of| (next, *of)));
+            let choices =
+                wanted.iter().flat_map(|next| authorities.iter().map(move |of| (next, *of)));
             for (next, authority) in choices {
                 let next = Next {
                     authority: authority.clone(),
@@ -443,7 +444,8 @@ impl Adversary<'_> {
         for (signer, party) in self.know.parties.iter().enumerate() {
             all.push((signer, party.clone()));
             for attested in self.know.attested.iter().flatten() {
-                if attested.facts().key == party.public && party.attested.as_ref() != Some(attested) {
+                if attested.facts().key == party.public && party.attested.as_ref() != Some(attested)
+                {
                     all.push((signer, Party { attested: Some(attested.clone()), ..party.clone() }));
                 }
             }

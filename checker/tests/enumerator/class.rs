@@ -79,9 +79,12 @@ impl Class {
                 _ => None,
             })
             .collect();
-        let named = |record: Option<&Digest>| record.and_then(|record| stage.honest.get(record).cloned());
+        let named =
+            |record: Option<&Digest>| record.and_then(|record| stage.honest.get(record).cloned());
         let root = match &shown.root {
-            Some(key) => named(Some(&evidence.root)).unwrap_or_else(|| format!("by {}", stage.owner(key))),
+            Some(key) => {
+                named(Some(&evidence.root)).unwrap_or_else(|| format!("by {}", stage.owner(key)))
+            }
             // Which token it is depends on how often it was exchanged; whose it is, its subject says.
             None if !stage.signed => "none".into(),
             None if evidence.held.contains(Guard::RootSigned) => "issued".into(),

@@ -107,7 +107,10 @@ impl Job<'_> {
             let (judged, classes) = (judge.judged, judge.found.len());
             let all = start.elapsed();
             let name = self.name();
-            eprintln!("{name}: {judged} judged in {took:?}, all in {all:?}, {classes} classes, {} differ", found.len());
+            eprintln!(
+                "{name}: {judged} judged in {took:?}, all in {all:?}, {classes} classes, {} differ",
+                found.len()
+            );
         }
         found
     }
@@ -124,7 +127,8 @@ impl Job<'_> {
             mine.iter().for_each(|class| println!("mine: {class}"));
             theirs.iter().for_each(|class| println!("theirs: {class}"));
         }
-        let policy = dropped.first().map_or("all".to_owned(), |guard| format!("all but {}", guard.id()));
+        let policy =
+            dropped.first().map_or("all".to_owned(), |guard| format!("all but {}", guard.id()));
         for (side, these, those) in [("enumerator", &mine, theirs), ("product", theirs, &mine)] {
             // Where little is tried, that the product finds more says nothing.
             if side == "product" && self.limits.fields == 0 {
@@ -134,7 +138,9 @@ impl Job<'_> {
             let lost = lost.into_iter().filter(|this| !those.iter().any(|that| this.within(that)));
             // What differs where every guard is asked for is said once.
             let said = |class: &Class| {
-                let same = |(at, by, known): &Difference| at == "all" && *by == side && known.effect == class.effect;
+                let same = |(at, by, known): &Difference| {
+                    at == "all" && *by == side && known.effect == class.effect
+                };
                 found.iter().any(same)
             };
             let news: Vec<Class> = lost.filter(|class| !said(class)).collect();
@@ -207,12 +213,14 @@ fn both_accept_the_same() {
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/enumerator/known.txt");
     if std::env::var("WHOACTS_PIN").is_ok() {
-        std::fs::write(&file, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        std::fs::write(&file, lines.iter().map(|line| format!("{line}\n")).collect::<String>())
+            .unwrap();
         return;
     }
     let known = std::fs::read_to_string(&file).unwrap_or_default();
     let known: Vec<&str> = known.lines().collect();
     let news: Vec<_> = lines.iter().filter(|line| !known.contains(&line.as_str())).collect();
-    let stale: Vec<_> = known.iter().filter(|line| !lines.iter().any(|found| found == *line)).collect();
+    let stale: Vec<_> =
+        known.iter().filter(|line| !lines.iter().any(|found| found == *line)).collect();
     assert!(news.is_empty() && stale.is_empty(), "new: {news:#?}\nno longer so: {stale:#?}");
 }

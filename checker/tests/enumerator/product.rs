@@ -6,15 +6,25 @@ use std::collections::BTreeSet;
 use whoacts_checker::explore::{Options, explore};
 use whoacts_checker::world::World;
 use whoacts_checker::world::ghost::Who;
+use whoacts_checker::world::moves::Move;
+use whoacts_model::presentation::Credential;
 
 /// Everything that some reachable state of the product's world accepts.
 pub fn classes(world: &World<C>, stage: &Stage) -> BTreeSet<Class> {
     explore(world, &Options { saturate: true, traces: 0, ..Options::PLAIN });
-    let reached = world.accepting.iter().filter(|accepting| accepting.reached());
-    reached
-        .filter_map(|accepting| {
+    let accepts = world.moves.iter().filter_map(|ground| match ground.what {
+        Move::Accept(id, _) | Move::Afresh(id, _) => {
+            Some((id, &world.accepting[ground.accept? as usize]))
+        }
+        _ => None,
+    });
+    accepts
+        .filter(|(_, accepting)| accepting.reached())
+        .filter_map(|(id, accepting)| {
+            // Only a chain names the key of its bearer at each step.
+            let made = &world.universe.presentations[id.at()].made;
+            let chain = matches!(made.credential, Credential::Chain(_));
             let record = &accepting.record;
-            let chain = record.names_keys;
             let mut keys = if chain { record.keys.clone() } else { Vec::new() };
             if chain && record.proof_key.is_some() {
                 keys.pop();

@@ -8,14 +8,14 @@ use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::{Contract, Envelope};
 use whoacts_model::crypto::{Digest, PublicKey, Signed, Symbolic};
 use whoacts_model::execution::{Request, TaskId};
+use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::identifier::Identifier;
 use whoacts_model::identity::IdentityId;
 use whoacts_model::mechanism::{Ask, Mechanism, Next, Party, Toward};
 use whoacts_model::name::{Arguments, Nonce};
 use whoacts_model::presentation::{Cargo, Credential, Delivery, Parcel, Presentation};
-use whoacts_model::token::Audience;
-use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::runtime::Task;
+use whoacts_model::token::Audience;
 use whoacts_model::wire::Object;
 
 pub type C = Symbolic;
@@ -270,7 +270,11 @@ pub fn deliver(party: &Party<C>, cargo: &Cargo<C>, errand: &Request) -> Arc<Sign
 }
 
 /// What an honest executor makes of a parcel, with the one guard, if any, that must not be asked for.
-pub fn take(setting: &Setting<C>, party: &Party<C>, parcel: &Parcel<C>) -> Option<(Credential<C>, GuardSet)> {
+pub fn take(
+    setting: &Setting<C>,
+    party: &Party<C>,
+    parcel: &Parcel<C>,
+) -> Option<(Credential<C>, GuardSet)> {
     let way = mechanism(setting);
     let required = setting.required_at_hop;
     let at = |dropped: GuardSet| {

@@ -70,9 +70,10 @@ impl Adversary<'_> {
         let id = self.setting.identities.iter().find(|entity| entity.party.public == party.public);
         match origin {
             Origin::Identity(name) => id.is_some_and(|entity| entity.id == *name),
-            Origin::Role(claim) => {
-                party.attested.as_deref().is_some_and(|attested| attested.facts().roles.contains(claim))
-            }
+            Origin::Role(claim) => party
+                .attested
+                .as_deref()
+                .is_some_and(|attested| attested.facts().roles.contains(claim)),
             Origin::Context { environment, .. } => party
                 .attested
                 .as_deref()
@@ -170,7 +171,9 @@ impl Adversary<'_> {
         let mut all = Vec::new();
         for to in self.services().into_iter().flatten() {
             for authority in &self.know.authorities {
-                let of = |index: &usize| self.setting.pools[self.setting.instances[*index].pool].id == to.as_str();
+                let of = |index: &usize| {
+                    self.setting.pools[self.setting.instances[*index].pool].id == to.as_str()
+                };
                 let keys = (0..self.setting.instances.len()).filter(of);
                 all.push(Next {
                     authority: authority.clone(),
@@ -188,23 +191,33 @@ impl Adversary<'_> {
     }
 
     /// Tokens that differ from one in some fields, signed by whoever is no issuer.
-    fn altered(&self, token: &Signed<Token, C>, limits: Limits, each: &mut dyn FnMut(Credential<C>, usize)) {
+    fn altered(
+        &self,
+        token: &Signed<Token, C>,
+        limits: Limits,
+        each: &mut dyn FnMut(Credential<C>, usize),
+    ) {
         let know = &self.know;
         let subjects: Vec<IdentityId> = know
             .origins
             .iter()
-            .filter_map(|origin| if let Origin::Identity(id) = origin { Some(id.clone()) } else { None })
+            .filter_map(
+                |origin| if let Origin::Identity(id) = origin { Some(id.clone()) } else { None },
+            )
             .collect();
         let services = self.services();
         let audiences: Vec<Option<Audience>> = services
             .iter()
             .flatten()
             .map(|service| Some(Audience::Service(service.clone())))
-            .chain(self.setting.verifiers.iter().map(|v| Some(Audience::Resource(v.resource.clone()))))
+            .chain(
+                self.setting.verifiers.iter().map(|v| Some(Audience::Resource(v.resource.clone()))),
+            )
             .chain(know.verifiers.iter().map(|v| Some(Audience::Verifier(v.clone()))))
             .chain([None])
             .collect();
-        let keys: Vec<Option<PublicKey>> = know.keys.iter().map(|key| Some(*key)).chain([None]).collect();
+        let keys: Vec<Option<PublicKey>> =
+            know.keys.iter().map(|key| Some(*key)).chain([None]).collect();
         let actors: Vec<Vec<ServiceId>> = services
             .iter()
             .flatten()
@@ -283,7 +296,13 @@ pub fn told_apart(held: &Credential<C>) -> Digest {
 /// Who signed, as far as that can be seen: the keys of this world are few.
 fn signer(token: &Signed<Token, C>) -> String {
     let text = format!("{token:?}");
-    text.rsplit("signature").next().unwrap_or_default().split("message").next().unwrap_or_default().to_owned()
+    text.rsplit("signature")
+        .next()
+        .unwrap_or_default()
+        .split("message")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn keep(credential: Credential<C>, seen: &mut HashSet<Digest>, all: &mut Vec<Had>) {

@@ -164,8 +164,7 @@ impl<C: Crypto> Builder<'_, C> {
             self.u.credentials[id.at()].path.last().and_then(|passage| passage.answered)
                 == Some(self.kitchen.signer(self.key(taker)).public)
         };
-        let takers: Vec<SignerId> =
-            self.signers().filter(|taker| !again || same(*taker)).collect();
+        let takers: Vec<SignerId> = self.signers().filter(|taker| !again || same(*taker)).collect();
         for taker in takers {
             let party = self.kitchen.signer(self.key(taker));
             let own_key = party.public;

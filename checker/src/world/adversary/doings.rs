@@ -120,7 +120,11 @@ impl<C: Crypto> Builder<'_, C> {
     /// Whether the current step of a credential was handed to the adversary by those who held it before; and the instances
     /// that it must have taken over for that. Being handed a later step excuses nothing about an earlier one: below what the
     /// adversary was not handed, whatever honest executors hand on has the adversary for its cause.
-    pub(super) fn handed_to(&self, info: &CredentialInfo<C>, by: Option<SignerId>) -> Option<Vec<usize>> {
+    pub(super) fn handed_to(
+        &self,
+        info: &CredentialInfo<C>,
+        by: Option<SignerId>,
+    ) -> Option<Vec<usize>> {
         let setting = self.setting();
         let mut held: Option<Vec<usize>> = None;
         let mut caused_by_it = false;

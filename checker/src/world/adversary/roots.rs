@@ -2,9 +2,7 @@
 
 use crate::world::ghost::Mint;
 use crate::world::kitchen::deployed;
-use crate::world::recipe::{
-    CredentialFrom, Fired, OwnRoot, Redeemable, SignerId, SignerKey,
-};
+use crate::world::recipe::{CredentialFrom, Fired, OwnRoot, Redeemable, SignerId, SignerKey};
 use crate::world::universe::{Builder, Need, Work, mix};
 use std::collections::BTreeSet;
 use whoacts_model::authority::Authority;
@@ -194,7 +192,11 @@ impl<C: Crypto> Builder<'_, C> {
             (SignerKey::Identity(own), Origin::Identity(id))
                 if setting.identities[own].id == *id && root.claims.is_none() =>
             {
-                if within { Mint::Own } else { Mint::Overreach }
+                if within {
+                    Mint::Own
+                } else {
+                    Mint::Overreach
+                }
             }
             (SignerKey::Instance(index) | SignerKey::Stolen(index), origin) => {
                 let attested = setting.instances[index].party.attested.as_deref();

@@ -2,9 +2,7 @@
 
 use crate::world::ghost::{Mint, Passage};
 use crate::world::kitchen::name_of;
-use crate::world::recipe::{
-    Binding, CredentialFrom, CredentialId, Place, Redeemable, SignerId,
-};
+use crate::world::recipe::{Binding, CredentialFrom, CredentialId, Place, Redeemable, SignerId};
 use crate::world::universe::{Builder, CredentialInfo, Need, Work, mix};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -132,12 +132,7 @@ impl<C: Crypto> Kitchen<'_, C> {
         Authority::to(self.setting.operations.iter().map(|(operation, _)| operation.clone()))
     }
 
-    pub(super) fn own_root(
-        &self,
-        signer: SignerKey,
-        plan: &OwnRoot,
-        number: u32,
-    ) -> Credential<C> {
+    pub(super) fn own_root(&self, signer: SignerKey, plan: &OwnRoot, number: u32) -> Credential<C> {
         let mut party = self.signer(signer).clone();
         if let Some(of) = plan.claims {
             party.public = self.setting.identities[of].party.public;

@@ -37,7 +37,10 @@ pub fn bound_key<C: Crypto>(held: &Credential<C>) -> Option<PublicKey> {
 }
 
 /// The key to which the root of a credential is bound. What is no chain says so only where nobody took it further.
-pub(in crate::world) fn root_key<C: Crypto>(held: &Credential<C>, alone: bool) -> Option<PublicKey> {
+pub(in crate::world) fn root_key<C: Crypto>(
+    held: &Credential<C>,
+    alone: bool,
+) -> Option<PublicKey> {
     match held {
         Credential::Chain(chain) => Some(chain.root.root.body().key),
         other => bound_key(other).filter(|_| alone),
@@ -120,7 +123,10 @@ impl Columns {
 }
 
 /// The facts that are relied on along a chain.
-pub(in crate::world) fn relied_on<C: Crypto>(setting: &Setting<C>, chain: &Chain<C>) -> Vec<Relied> {
+pub(in crate::world) fn relied_on<C: Crypto>(
+    setting: &Setting<C>,
+    chain: &Chain<C>,
+) -> Vec<Relied> {
     Columns::of_chain(setting, chain).facts
 }
 

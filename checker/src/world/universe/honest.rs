@@ -435,14 +435,6 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let (path, mint) = (info.path.clone(), info.converted_mint());
         let one = self.setting().distinguished(by) as u64;
         let shape = mix(&[info.shape, 11, one, self.place_shape(place)]);
-        self.credential_of_task(
-            from,
-            Some(spends),
-            made,
-            mint,
-            path,
-            shape,
-            Some((base, None)),
-        )
+        self.credential_of_task(from, Some(spends), made, mint, path, shape, Some((base, None)))
     }
 }
