@@ -44,6 +44,8 @@ struct State {
     seen: BTreeSet<Digest>,
     tapped: BTreeSet<PresentationId>,
     received: BTreeSet<ParcelId>,
+    /// All of these parcels it has read, the sender's signature included.
+    read: BTreeSet<ParcelId>,
     codes: BTreeSet<Digest>,
     down: BTreeSet<usize>,
     retired: BTreeSet<usize>,
@@ -60,6 +62,8 @@ struct Naive<'w> {
     judged: BTreeMap<(PresentationId, usize), OnceCell<(Evidence, Acceptance)>>,
     /// A fault put in by hand: the dead go on.
     undead: bool,
+    /// For each request the first of the same bytes, and whether there are several.
+    same: Vec<(PresentationId, bool)>,
 }
 
 /// What verifier `at` sees.
@@ -67,6 +71,8 @@ struct Eyes<'n> {
     naive: &'n Naive<'n>,
     state: &'n State,
     at: usize,
+    /// What is not there: the same bytes, accepted before as they came about in another way.
+    without: Option<(PresentationId, usize)>,
 }
 
 impl Eyes<'_> {
@@ -74,6 +80,7 @@ impl Eyes<'_> {
         let setting = &self.naive.world.setting;
         let near = move |at: usize| setting.shared_memory || at == self.at;
         let accepted = self.state.accepted.iter().filter(move |(_, at)| near(*at));
+        let accepted = accepted.filter(|one| Some(**one) != self.without);
         accepted.map(|(id, _)| &self.naive.world.universe.presentations[id.at()].made)
     }
     fn owned(&self, key: &PublicKey, set: &BTreeSet<usize>) -> bool {
@@ -120,7 +127,7 @@ impl<'w> Naive<'w> {
         let ids = (0..world.universe.presentations.len() as u32).map(PresentationId);
         let verifiers = world.setting.verifiers.len();
         let all = ids.flat_map(|id| (0..verifiers).map(move |at| ((id, at), OnceCell::new())));
-        Self { world, judged: all.collect(), undead }
+        Self { world, judged: all.collect(), undead, same: same(world) }
     }
 
     fn alive(&self, state: &State, instance: usize) -> bool {
@@ -150,6 +157,7 @@ impl<'w> Naive<'w> {
             Need::Credential(id) => {
                 state.seen.contains(&name_of(&universe.credentials[id.at()].made))
             }
+            Need::Parcel(id) => state.read.contains(id),
             Need::Offer(id) => state.seen.contains(&universe.parcels[id.at()].made.cargo.digest()),
             Need::Presentation(id) => state.tapped.contains(id),
             Need::Key(instance) => state.stolen.contains(instance),
@@ -251,6 +259,10 @@ impl<'w> Naive<'w> {
         }
     }
 
+    fn stands_for_a_connection(&self) -> bool {
+        self.world.setting.form.run::<Symbolic>().channel_bound()
+    }
+
     fn arrives(&self, state: &State, id: PresentationId, at: usize) -> bool {
         let (setting, universe) = (&self.world.setting, &self.world.universe);
         let row = &universe.presentations[id.at()];
@@ -259,14 +271,18 @@ impl<'w> Naive<'w> {
         }
         let injects = setting.capabilities.has(Capability::Inject);
         match (&universe.recipes.presentations[id.at()], &row.support) {
-            (PresentationFrom::Replayed(original), _) => {
-                at == row.verifier
-                    && state.tapped.contains(original)
-                    && state.accepted.contains(&(*original, at))
+            (PresentationFrom::Replayed(original, number), _) => {
+                let before = if *number == 1 { *original } else { PresentationId(id.0 - 1) };
+                state.tapped.contains(original) && state.accepted.contains(&(before, at))
             }
             (_, None) if at == row.verifier => state.asked.contains(&id),
-            (_, None) => injects && state.tapped.contains(&id),
-            (_, Some(needs)) => (at == row.verifier || injects) && self.has(state, needs),
+            (_, None) => {
+                let free = row.made.proof.is_some() || injects;
+                free && !self.stands_for_a_connection() && state.tapped.contains(&id)
+            }
+            (_, Some(needs)) => {
+                (at == row.verifier || row.original.is_some()) && self.has(state, needs)
+            }
         }
     }
 
@@ -284,7 +300,8 @@ impl<'w> Naive<'w> {
     }
 
     fn accepts(&self, state: &State, id: PresentationId, at: usize) -> bool {
-        let eyes = Eyes { naive: self, state, at };
+        let (first, several) = self.same[id.at()];
+        let eyes = Eyes { naive: self, state, at, without: several.then_some((first, at)) };
         self.arrives(state, id, at)
             && decide(&self.judged(id, at).0, self.world.setting.required, &eyes).is_ok()
     }
@@ -304,6 +321,7 @@ impl<'w> Naive<'w> {
     }
 
     fn read_parcel(&self, state: &mut State, id: ParcelId) {
+        state.read.insert(id);
         match &self.world.universe.parcels[id.at()].made.cargo {
             Cargo::Credential(credential) => self.read(state, credential),
             Cargo::Offer(chain, offer) => {
@@ -370,7 +388,7 @@ impl<'w> Naive<'w> {
             Move::Accept(id, at) => {
                 // Nothing is remembered under a root of the adversary.
                 if self.judged(id, at).1.remembered().is_some() {
-                    next.accepted.insert((id, at));
+                    next.accepted.insert((self.same[id.at()].0, at));
                 }
             }
             other => unreachable!("{other:?} is left out"),
@@ -407,7 +425,10 @@ impl<'w> Naive<'w> {
                 let of = |(id, at): &&(PresentationId, usize)| {
                     self.judged(*id, *at).1.declared.iter().any(|(of, _)| of == declared)
                 };
-                state.accepted.iter().filter(of).count() as u32 >= *limit
+                let (first, several) = self.same[id.at()];
+                let itself = several.then_some((first, at));
+                let others = state.accepted.iter().filter(|one| Some(**one) != itself);
+                others.filter(of).count() as u32 >= *limit
             }
         };
         let judge = |property: &property::Property| {
@@ -424,6 +445,27 @@ impl<'w> Naive<'w> {
         let all = self.world.moves.iter().map(|ground| ground.what);
         all.filter(|what| self.possible(state, *what)).collect()
     }
+}
+
+/// What the adversary asks for itself may have come about in several ways: it is one request.
+fn same(world: &World<Symbolic>) -> Vec<(PresentationId, bool)> {
+    let rows = &world.universe.presentations;
+    let mut same: Vec<_> = (0..rows.len() as u32).map(|id| (PresentationId(id), false)).collect();
+    let mut first: Vec<PresentationId> = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        if row.support.is_none() || row.original.is_some() {
+            continue;
+        }
+        let known = first.iter().copied().find(|known| rows[known.at()].made == row.made);
+        match known {
+            Some(known) => {
+                same[index] = (known, true);
+                same[known.at()].1 = true;
+            }
+            None => first.push(PresentationId(index as u32)),
+        }
+    }
+    same
 }
 
 fn late(world: &World<Symbolic>, ground: &Ground) -> bool {
