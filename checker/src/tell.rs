@@ -7,8 +7,8 @@ use crate::world::capability::{Capabilities, Capability};
 use crate::world::ghost::{Cause, Mint, Who};
 use crate::world::moves::Move;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, PresentationId,
-    Fired, OwnRoot, Shown, SignerId, SignerKey, TaskIndex,
+    CredentialFrom, CredentialId, Fired, OwnRoot, ParcelFrom, ParcelId, Place, PresentationFrom,
+    PresentationId, Shown, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::record::{Acceptance, starter_name};
 use crate::world::setting::Setting;
@@ -102,7 +102,9 @@ pub(crate) fn orbits<C: Crypto>(world: &World<C>) -> Option<String> {
     let said: Vec<String> =
         orbits.into_iter().map(|orbit| orbit.into_iter().collect::<Vec<_>>().join(" = ")).collect();
     Some(match (symmetry.order, said.is_empty()) {
-        (1.0, _) => "nothing on which the search branches can be exchanged for anything else".to_owned(),
+        (1.0, _) => {
+            "nothing on which the search branches can be exchanged for anything else".to_owned()
+        }
         (order, true) => format!("{order} arrangements of messages that are alike"),
         (order, false) => format!("{order} arrangements; {}", said.join("; ")),
     })
@@ -276,7 +278,8 @@ impl<C: Crypto> Teller<'_, C> {
 
     fn own_root(&self, by: SignerId, root: &OwnRoot) -> String {
         let signer = self.signer(by);
-        let own = |id: &IdentityId| self.setting.identities.iter().any(|i| i.id == *id && i.adversary);
+        let own =
+            |id: &IdentityId| self.setting.identities.iter().any(|i| i.id == *id && i.adversary);
         match (&root.origin, &root.trigger) {
             (Origin::Identity(id), _) if own(id) => {
                 let mandate = self.setting.desk.trust.mandates.of(&root.origin);
@@ -404,7 +407,8 @@ impl<C: Crypto> Teller<'_, C> {
             &self.world.universe.recipes.parcels[parcel.at()].0
         {
             let remark = format!("meant for {}", self.pool_of(*known));
-            let label = format!("sends on {}", self.cause(&self.world.universe.parcels[known.at()].cause));
+            let label =
+                format!("sends on {}", self.cause(&self.world.universe.parcels[known.at()].cause));
             let text = format!(
                 "{actor} sends {to} what it has read on its way to {}; {to} takes it as a task",
                 self.pool_of(*known)

@@ -21,12 +21,7 @@ const CONTINUITY: &str = "shared-pool-continuity.pml";
 
 const QUESTIONS: &[Question] = &[
     Question { form: "bearer", property: "custody", model: BEARER, defined: &["AGREEMENT"] },
-    Question {
-        form: "bearer",
-        property: "multiplicity",
-        model: BEARER,
-        defined: &["INJECTIVE"],
-    },
+    Question { form: "bearer", property: "multiplicity", model: BEARER, defined: &["INJECTIVE"] },
     Question {
         form: "continuity/K3",
         property: "multiplicity",

@@ -4,8 +4,8 @@ use super::{Refused, Replay, require};
 use crate::world::capability::Capability;
 use crate::world::kitchen::name_of;
 use crate::world::recipe::{
-    CredentialFrom, CredentialId, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
-    Fired, Redeemable, SignerId, SignerKey, TaskIndex,
+    CredentialFrom, CredentialId, Fired, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
+    Redeemable, SignerId, SignerKey, TaskIndex,
 };
 use crate::world::universe::{Need, Support};
 use whoacts_model::crypto::{Crypto, Digest, Ed25519};
@@ -223,10 +223,7 @@ impl<'w, D: Crypto> Replay<'w, D> {
         for (at, row) in rows.iter().enumerate() {
             let own = CredentialId(at as u32);
             let same = row.name == name;
-            if same
-                && !honest(&self.made.recipes.credentials[at])
-                && self.obtain(own).is_ok()
-            {
+            if same && !honest(&self.made.recipes.credentials[at]) && self.obtain(own).is_ok() {
                 let made = self.made.credentials[&own].clone();
                 self.made.credentials.insert(id, made);
                 return Ok(());

@@ -50,8 +50,6 @@ macro_rules! properties {
     };
 }
 
-pub(crate) mod hands;
-
 properties!(
     origin_bounded,
     no_mixing,

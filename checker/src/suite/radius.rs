@@ -2,10 +2,10 @@
 
 use crate::outcome::{Radius, Verdict};
 use crate::property;
-use crate::property::hands::taken_with_shared_key;
 use crate::world::World;
 use crate::world::ghost::{Mint, Who};
 use crate::world::record::Acceptance;
+use crate::world::record::hands::taken_with_shared_key;
 use whoacts_model::crypto::Crypto;
 
 /// How far what was stolen carried, among the effects that some search came upon.

@@ -2,6 +2,7 @@
 //! Properties read only this.
 
 mod columns;
+pub(crate) mod hands;
 
 use super::ghost::{Cause, Declared, Meant, Mint, Passage, Who};
 use super::setting::{Fault, Flow, Setting, Starter};

@@ -195,6 +195,7 @@ fn summary(found: &[(String, Difference)]) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "takes minutes, and what it finds is not pinned yet: run it on demand"]
 fn both_accept_the_same() {
     let full = std::env::var("WHOACTS_ENUMERATE").is_ok_and(|how| how == "full");
     let only = std::env::var("WHOACTS_ONLY").unwrap_or_default();

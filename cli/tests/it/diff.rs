@@ -50,7 +50,7 @@ fn the_widening_opens_an_attack() {
     let ran = diff("widening", &[]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{}", ran.stdout);
     for said in [
-        "more-permissive: `widening` allows executions that `base` denies, the adversary's own among them, and opens 2 attacks",
+        "more-permissive: `widening` allows executions that `base` denies, the adversary's own among them, and opens an attack",
         "error[custody]: `tenant_01` acts as `alice`, who never handed it this execution",
         "identities = [\"acme\", \"globex\"]\n    |                       ^^^^^^^^ believes `globex`",
         "confirmed under Ed25519",
@@ -63,7 +63,8 @@ fn the_widening_opens_an_attack() {
     assert_eq!(found["verdict"], "more-permissive");
     let attacks = list(&found, "attacks");
     let broken: Vec<&Value> = attacks.iter().map(|attack| &attack["property"]).collect();
-    assert_eq!(broken, ["custody", "theft-contained"]);
+    // The tenant really has the facts that the story asks for: it stole nothing.
+    assert_eq!(broken, ["custody"]);
     for attack in attacks {
         assert_eq!(attack["length"], list(&attack["trace"], "steps").len());
         assert!(at(&list(attack, "lines")[0]["new"]).starts_with("\"globex\"]"));
@@ -158,7 +159,7 @@ fn markdown_is_for_a_comment() {
     for said in [
         "### more-permissive\n",
         "Responsible:\n\n- `",
-        "| guests | continuity/K5 | 1 | 2 | 1 | 0 | 2 |",
+        "| guests | continuity/K5 | 1 | 2 | 1 | 0 | 1 |",
     ] {
         assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }

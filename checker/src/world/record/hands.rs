@@ -1,13 +1,13 @@
 //! In whose hands each step of a path is, link by link: one walk for every property that asks it, and the only place that
 //! knows when a stolen key excuses.
 
+use super::Acceptance;
 use crate::world::ghost::{Meant, Passage, When, Who};
-use crate::world::record::Acceptance;
 use whoacts_model::crypto::PublicKey;
 
 /// A step of a path, and who has it.
 #[derive(Clone, Copy)]
-pub(super) struct Hands<'a> {
+pub(crate) struct Hands<'a> {
     a: &'a Acceptance,
     /// Who took it; nobody where the root is the adversary's own.
     taker: Option<Who>,
@@ -17,18 +17,18 @@ pub(super) struct Hands<'a> {
 
 impl<'a> Hands<'a> {
     /// The root: whoever started the execution has it.
-    pub(super) fn of_root(a: &'a Acceptance) -> Self {
+    pub(crate) fn of_root(a: &'a Acceptance) -> Self {
         Self { a, taker: a.origin, key: a.root_key }
     }
 
     /// The step that a passage leads to.
-    pub(super) fn after(self, passage: &Passage) -> Self {
+    pub(crate) fn after(self, passage: &Passage) -> Self {
         Self { taker: Some(passage.taker), key: passage.answered, ..self }
     }
 
     /// When it is a violation that somebody handed this step on by a passage. Who holds it may do so, honest or not: what a
     /// dishonest holder does with its own step is misuse. A link that an honest party signed for another step is nobody's.
-    pub(super) fn handed_on(self, passage: &Passage) -> Option<When> {
+    pub(crate) fn handed_on(self, passage: &Passage) -> Option<When> {
         if passage.meant == Meant::Nobody && !passage.by.hostile() {
             return Some(When::Always);
         }
@@ -40,7 +40,7 @@ impl<'a> Hands<'a> {
     }
 
     /// When it is a violation that this step is presented as it is. Who presents is who signed, where somebody did.
-    pub(super) fn presented(self) -> Option<When> {
+    pub(crate) fn presented(self) -> Option<When> {
         let a = self.a;
         self.used(a.proof_by.unwrap_or(a.by), a.proof_key)
     }
