@@ -1,7 +1,7 @@
 //! What the adversary does with a parcel that an honest party sent: it sends it on, and answers the hand-off in it.
 
 use crate::world::capability::Capability;
-use crate::world::ghost::Cause;
+use crate::world::ghost::{Cause, Meant};
 use crate::world::recipe::{CredentialFrom, ParcelFrom, ParcelId, Shown, SignerId};
 use crate::world::universe::{Builder, Need, ParcelInfo, Work, mix};
 use whoacts_model::authority::Authority;
@@ -56,7 +56,11 @@ impl<C: Crypto> Builder<'_, C> {
                 None => Need::Parcel(id),
                 Some(_) => Need::Offer(id),
             }]),
-            cause: Cause::Adversary(Authority::default()),
+            // What was sent to nobody in particular was sent there, too.
+            cause: match (&known.passage.meant, errand) {
+                (Meant::Anyone, None) => known.cause.clone(),
+                _ => Cause::Adversary(Authority::default()),
+            },
             passage: known.passage.clone(),
             confused: false,
         };
