@@ -165,3 +165,23 @@ fn exceeding_what_was_meant_is_never_by_design() {
     assert!(found.trace.is_some() && !found.by_design);
     assert_eq!(found.needs, [Vec::<String>::new()]);
 }
+
+/// A hand-off is sent on to whomever its contract admits. What the strongest profile shows is that nobody else can take it: a
+/// contract that admits more than was meant is used.
+#[test]
+fn a_contract_that_admits_more_than_was_meant_is_used() {
+    let broken = |case: Case| {
+        let options = Options {
+            forms: Some(vec!["continuity/K6".to_owned()]),
+            ..Options::default()
+        };
+        let found = suite::run(&[case], &options, &|_| {}, &AtomicBool::new(false)).unwrap().checks;
+        let broken = found.into_iter().filter(|check| check.trace.is_some());
+        broken.map(|check| check.property).collect::<Vec<_>>()
+    };
+    let careful = story("article/required-role");
+    assert_eq!(broken(careful.clone()), [""; 0]);
+    let mut wide = careful;
+    wide.scenario.flows[0].hops[0].class.environment = None;
+    assert_eq!(broken(wide), ["origin-bounded", "no-mixing", "custody"]);
+}

@@ -359,7 +359,10 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let place = self.asked_at(flow, served.errand());
                 let spent = self.converted(*by, spent, place, served.errand());
                 let holder = &setting.instances[*by];
-                let nonce = Nonce::new(&format!("{}:{}:{delivery}", holder.name, task.0));
+                // What it asks with other authority is another request.
+                let spent_for = if spends == task { String::new() } else { format!("/{}", spends.0) };
+                let nonce = format!("{}:{}{spent_for}:{delivery}", holder.name, task.0);
+                let nonce = Nonce::new(&nonce);
                 served
                     .confused_with(&spent)
                     .serve(|c| c.act(mechanism, &setting.desk, &holder.party, verifier, nonce))
