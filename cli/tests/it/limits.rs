@@ -67,7 +67,7 @@ fn an_interruption() {
 /// What an experiment did not look at is open: it says so, and does not end as if it had found nothing.
 #[test]
 fn an_experiment_that_is_cut_off_is_inconclusive() {
-    let story = ["--filter", "conflation/courier-in-name-only", "--format", "json"];
+    let story = ["--filter", "lifecycle/last-minute", "--format", "json"];
     for verb in ["ablate", "conflate", "frontier"] {
         let ran = whoacts(&[&[verb], &story[..], &["--max-states", "1"]].concat());
         assert_eq!(ran.code, 3, "{verb}: {}{}", ran.stdout, ran.stderr);

@@ -221,13 +221,15 @@ impl<C: Crypto> Builder<'_, C> {
 
     fn view(&self, info: &CredentialInfo<C>) -> View {
         let Credential::Chain(chain) = &info.made else { return View::Token(view_of(&info.made)) };
-        let trust = &self.setting().desk.trust;
-        let evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+        let setting = self.setting();
+        let trust = &setting.desk.trust;
+        let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+        setting.deployed.read_anywhere(&info.made, trust, &mut evidence);
         let last = chain.links.last();
         let records = chain.links.iter().map(|link| link.offer.record.body());
         let root = chain.root.root.body();
         let carried = records.clone().map(|record| record.authority.clone());
-        let mut relied = relied_on(self.setting(), chain);
+        let mut relied = relied_on(setting, chain);
         let relies = !relied.is_empty();
         relied.retain(|relied| !relied.truly || relied.current);
         // Conditions that are neither bounds nor about a key of its own.
@@ -282,7 +284,9 @@ impl<C: Crypto> Builder<'_, C> {
         let mut ground = Ground { rest: self.rest(info), ..Ground::default() };
         let Credential::Chain(chain) = &info.made else { return ground };
         let setting = self.setting();
-        let evidence = verify::chain(chain, None, verify::Prefix::Verified, &setting.desk.trust);
+        let trust = &setting.desk.trust;
+        let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+        setting.deployed.read_anywhere(&info.made, trust, &mut evidence);
         let bounds = &mut ground.bounds;
         bounds.hops = room(chain);
         let required = |(guard, _): &(Guard, Condition)| setting.required.contains(*guard);

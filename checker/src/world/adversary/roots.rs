@@ -43,9 +43,11 @@ impl<C: Crypto> Builder<'_, C> {
                 }
                 continue;
             };
-            let trust = &self.setting().desk.trust;
-            let held = verify::chain(chain, None, verify::Prefix::Verified, trust).held;
-            let failing = self.setting().required.intersection(ROOT).without(held);
+            let setting = self.setting();
+            let trust = &setting.desk.trust;
+            let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+            setting.deployed.read_anywhere(&made, trust, &mut evidence);
+            let failing = setting.required.intersection(ROOT).without(evidence.held);
             let first = failing.first();
             let made_now = match first {
                 None => self.greatest(&root, &passed),

@@ -155,10 +155,12 @@ impl<C: Crypto> Builder<'_, C> {
     ) {
         let made = self.kitchen.credential(&self.u, &from);
         let Credential::Chain(chain) = &made else { return };
-        let trust = &self.setting().desk.trust;
-        let held = verify::chain(chain, None, verify::Prefix::Verified, trust).held;
-        let link = self.setting().required.intersection(Guard::LINK);
-        if self.notices(Guard::Linked) || link.without(held).is_empty() {
+        let setting = self.setting();
+        let trust = &setting.desk.trust;
+        let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
+        setting.deployed.read_anywhere(&made, trust, &mut evidence);
+        let link = setting.required.intersection(Guard::LINK);
+        if self.notices(Guard::Linked) || link.without(evidence.held).is_empty() {
             self.add(from, support, mint, path, shape, base);
         }
     }
