@@ -3,7 +3,7 @@
 
 mod honest;
 
-use super::adversary::returns::{Ground, Kind};
+use super::adversary::returns::{Ground, Kind, TaskKind};
 use super::ghost::{Cause, Mint, Passage, Who};
 use super::kitchen::{Kitchen, Pantry, name_of};
 use super::recipe::{
@@ -219,6 +219,8 @@ pub(super) struct Builder<'s, C: Crypto> {
     pub(super) views: HashMap<u64, Vec<CredentialId>>,
     /// What came back from honest executors that the adversary fed, by kind.
     pub(super) returned: HashMap<Kind, Vec<Ground>>,
+    /// What executors that mix up their tasks were handed, by kind.
+    pub(super) handed: HashMap<TaskKind, Vec<Ground>>,
     /// On what each thing rests in the end.
     pub(super) grounds: HashMap<Need, Rc<Ground>>,
     pub(super) shapes: HashSet<(Guard, u64)>,
@@ -250,6 +252,7 @@ pub fn build<C: Crypto>(setting: &Setting<C>) -> Universe<C> {
         used: HashSet::new(),
         views: HashMap::new(),
         returned: HashMap::new(),
+        handed: HashMap::new(),
         grounds: HashMap::new(),
         known: HashSet::new(),
         shapes: HashSet::new(),

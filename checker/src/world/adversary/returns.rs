@@ -14,7 +14,7 @@
 //! Where a verifier counts requests or effects, as many are kept as can count.
 
 use super::tokens::view_of;
-use crate::world::ghost::{Meant, Mint, Passage, Who};
+use crate::world::ghost::{Cause, Meant, Mint, Passage, Who};
 use crate::world::recipe::{
     CredentialFrom, CredentialId, ParcelFrom, ParcelId, Place, PresentationFrom, TaskIndex,
 };
@@ -24,13 +24,14 @@ use crate::world::universe::{Builder, CredentialInfo, Need};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use whoacts_model::attestation::Tick;
-use whoacts_model::authority::Authority;
+use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::contract::Envelope;
 use whoacts_model::crypto::{Crypto, Digest, PublicKey};
 use whoacts_model::evidence::Condition;
-use whoacts_model::execution::Chain;
+use whoacts_model::execution::{Chain, Request};
 use whoacts_model::guard::{Guard, GuardSet};
-use whoacts_model::presentation::Credential;
+use whoacts_model::name::{Arguments, ServiceId};
+use whoacts_model::presentation::{Attenuated, Credential};
 use whoacts_model::verify;
 
 /// What is the same in all that came back alike.
@@ -44,11 +45,36 @@ pub(in crate::world) struct Kind {
     steps: usize,
 }
 
+/// What is the same in all tasks that one executor was handed alike.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(in crate::world) struct TaskKind {
+    instance: usize,
+    place: (usize, usize),
+    errand: (Operation, Arguments),
+    cause: Cause,
+    since: Tick,
+    view: View,
+    mint: Mint,
+    path: Vec<Passage>,
+}
+
 /// What is read of a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum View {
     Token(u64),
+    Restricted(Box<Restricted>),
     Chain(Box<Read>),
+}
+
+/// What is read of a restricted token: its restrictions, however often in a row; what the last one says of who may
+/// present it, and who is said to meet that; and whether something stands behind a seal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Restricted {
+    token: u64,
+    scopes: Vec<Authority>,
+    last: (Option<ServiceId>, Option<PublicKey>, bool),
+    discharge: Option<Option<ServiceId>>,
+    behind_a_seal: bool,
 }
 
 /// What is read of a chain.
@@ -103,12 +129,14 @@ enum Way {
     Put(usize),
 }
 
-/// On what a history rests in the end: what somebody must know or control for it, who acts in it, in that order, and the keys
-/// that must be good.
+/// On what a history rests in the end: what somebody must know or control for it, who acts in it of those who may be missing, in
+/// that order, and the keys that must be good.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::world) struct Ground {
     needs: BTreeSet<Need>,
     acted: Vec<usize>,
+    /// Histories meet in it, so that nothing is said of the order in which those of the one and of the other act.
+    merged: bool,
     keys: BTreeSet<(Guard, PublicKey)>,
     bounds: Bounds,
     rest: Rest,
@@ -141,13 +169,16 @@ impl Bounds {
 impl Ground {
     fn and(&mut self, other: &Self) {
         self.needs.extend(other.needs.iter().copied());
+        self.merged |= other.merged || !self.acted.is_empty() && !other.acted.is_empty();
         self.acted.extend_from_slice(&other.acted);
     }
 
     /// Whether whoever has the other has this as well. Who acts several times in a row acts as often when the other does.
     fn within(&self, other: &Self) -> bool {
         let mut acted = other.acted.iter();
-        self.needs.is_subset(&other.needs)
+        let one = self.acted.iter().all(|actor| self.acted.first() == Some(actor));
+        (one || !other.merged)
+            && self.needs.is_subset(&other.needs)
             && self.acted.chunk_by(|a, b| a == b).all(|row| acted.any(|o| *o == row[0]))
             && self.keys.is_subset(&other.keys)
             && self.bounds.reach(other.bounds)
@@ -175,19 +206,64 @@ impl<C: Crypto> Builder<'_, C> {
         for need in info.support.clone() {
             ground.and(&self.ground(need));
         }
-        let counted = GuardSet::of(&[Guard::SingleUse, Guard::WithinEffects]);
-        let enough = match info_flow(self, id) {
-            Some(flow) if !self.setting().required.intersection(counted).is_empty() => {
-                self.setting().repeats(flow) as usize
-            }
-            _ => 1,
-        };
+        let enough = self.enough(kind.mint);
         let alike = self.returned.entry(kind).or_default();
         if alike.iter().filter(|known| known.within(&ground)).count() >= enough {
             return true;
         }
         alike.push(ground);
         false
+    }
+
+    /// Whether an executor that mixes up its tasks was handed another one that is as good as this and rests on no more: the same
+    /// to do, in the same place, for the same reason, with a credential in which the same is read and that has the same history.
+    /// What it does with the one it does with the other, and every mix-up of this one is one of the other.
+    pub(in crate::world) fn was_handed_alike(
+        &mut self,
+        (instance, parcel, since): (usize, ParcelId, Tick),
+        errand: &Request,
+        info: &CredentialInfo<C>,
+    ) -> bool {
+        let (ref from, flow, hop) = self.u.recipes.parcels[parcel.at()];
+        let meant = match from {
+            ParcelFrom::Start(_) => true,
+            ParcelFrom::Handed { task, spends, .. } => {
+                task == spends && self.as_was_meant(*task).is_some()
+            }
+            _ => false,
+        };
+        let kind = TaskKind {
+            instance,
+            place: (flow, hop),
+            errand: (errand.operation.clone(), errand.arguments.clone()),
+            cause: self.u.parcels[parcel.at()].cause.clone(),
+            since,
+            view: self.view(info),
+            mint: info.mint,
+            path: info.path.clone(),
+        };
+        let mut ground = self.limits(info);
+        self.add_parcel(&mut ground, parcel);
+        ground.acted.extend(self.may_be_missing(instance));
+        let enough = self.enough(info.mint);
+        let alike = self.handed.entry(kind).or_default();
+        if !meant && alike.iter().filter(|known| known.within(&ground)).count() >= enough {
+            return true;
+        }
+        alike.push(ground);
+        false
+    }
+
+    /// How many of what is alike can count.
+    fn enough(&self, mint: Mint) -> usize {
+        let setting = self.setting();
+        let counted = GuardSet::of(&[Guard::SingleUse, Guard::WithinEffects]);
+        match mint {
+            Mint::Execution(execution) if !setting.required.intersection(counted).is_empty() => {
+                setting.repeats(setting.executions[execution].flow) as usize
+            }
+            _ => 1,
+        }
     }
 
     /// How much of a history matters to those who ask in whose hands it was: all before the first step that is wrong whatever else
@@ -220,7 +296,11 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     fn view(&self, info: &CredentialInfo<C>) -> View {
-        let Credential::Chain(chain) = &info.made else { return View::Token(view_of(&info.made)) };
+        let chain = match &info.made {
+            Credential::Chain(chain) => chain,
+            Credential::Attenuated(held) => return View::Restricted(Box::new(restricted(held))),
+            other => return View::Token(view_of(other)),
+        };
         let setting = self.setting();
         let trust = &setting.desk.trust;
         let mut evidence = verify::chain(chain, None, verify::Prefix::Verified, trust);
@@ -375,23 +455,52 @@ impl<C: Crypto> Builder<'_, C> {
     }
 
     fn add_task(&mut self, ground: &mut Ground, task: TaskIndex) {
-        let (instance, parcel) = self.u.recipes.tasks[task.at()];
-        let mut path = self.u.credentials[self.u.parcels[parcel.at()].base.at()].path.iter();
-        let fed = self.u.parcels[parcel.at()].support.is_some();
-        if !fed && path.all(|passage| !passage.by.hostile() && !passage.taker.hostile()) {
-            ground.needs.insert(Need::History(task));
+        if let Some(history) = self.as_was_meant(task) {
+            ground.needs.extend(history.into_iter().map(Need::History));
             return;
         }
+        let (instance, parcel) = self.u.recipes.tasks[task.at()];
         self.add_parcel(ground, parcel);
-        ground.acted.push(instance);
+        ground.acted.extend(self.may_be_missing(instance));
+    }
+
+    /// A task and those that it came of, where nobody fed or confused anybody.
+    fn as_was_meant(&self, task: TaskIndex) -> Option<Vec<TaskIndex>> {
+        let (mut history, mut next) = (Vec::new(), Some(task));
+        while let Some(task) = next {
+            history.push(task);
+            let (_, parcel) = self.u.recipes.tasks[task.at()];
+            next = match self.u.recipes.parcels[parcel.at()].0 {
+                ParcelFrom::Start(_) => None,
+                ParcelFrom::Handed { task, spends, .. } if task == spends => Some(task),
+                _ => return None,
+            };
+        }
+        Some(history)
+    }
+
+    /// The instance, if there is a time at which it does not act, or no longer for its owner. The others always do.
+    fn may_be_missing(&self, instance: usize) -> Option<usize> {
+        let setting = self.setting();
+        let this = &setting.instances[instance];
+        let meets = |fault: &Fault| match fault {
+            Fault::Crash(i) | Fault::Rekey(i) | Fault::Revoke(i) => *i == instance,
+            Fault::Restart(_) => false,
+        };
+        let missing = this.after_crash_of.is_some()
+            || this.after_rekey_of.is_some()
+            || setting.faults.iter().any(meets)
+            || setting.taps.may_take_over(instance);
+        missing.then_some(instance)
     }
 
     fn add_act(&mut self, ground: &mut Ground, by: usize, serves: TaskIndex, spends: TaskIndex) {
         self.add_task(ground, serves);
         if spends != serves {
             self.add_task(ground, spends);
+            ground.merged = true;
         }
-        ground.acted.push(by);
+        ground.acted.extend(self.may_be_missing(by));
     }
 
     fn add_parcel(&mut self, ground: &mut Ground, parcel: ParcelId) {
@@ -407,6 +516,21 @@ impl<C: Crypto> Builder<'_, C> {
                 ground.needs.insert(Need::Parcel(parcel));
             }
         }
+    }
+}
+
+fn restricted<C: Crypto>(held: &Attenuated<C>) -> Restricted {
+    let blocks = || held.blocks.iter().map(|block| block.body());
+    let before = held.blocks.len().saturating_sub(1);
+    let last = blocks().last();
+    let mut scopes: Vec<_> = blocks().map(|block| block.scope.clone()).collect();
+    scopes.dedup();
+    Restricted {
+        token: view_of(&Credential::<C>::Token(held.token.clone())),
+        scopes,
+        last: last.map_or((None, None, false), |last| (last.service.clone(), last.key, last.sealed)),
+        discharge: held.discharge.as_ref().map(|word| word.body().service.clone()),
+        behind_a_seal: blocks().take(before).any(|block| block.sealed),
     }
 }
 
@@ -430,12 +554,4 @@ fn keys_of<C: Crypto>(chain: &Chain<C>) -> impl Iterator<Item = PublicKey> {
 fn is_own_affair<C: Crypto>(info: &CredentialInfo<C>) -> bool {
     let anothers = |passage: &Passage| !passage.by.hostile() && passage.meant == Meant::Nobody;
     matches!(info.mint, Mint::Own | Mint::Overreach) && !info.path.iter().any(anothers)
-}
-
-/// The flow that a credential is for.
-fn info_flow<C: Crypto>(builder: &Builder<'_, C>, id: CredentialId) -> Option<usize> {
-    match builder.u.credentials[id.at()].mint {
-        Mint::Execution(execution) => Some(builder.setting().executions[execution].flow),
-        _ => None,
-    }
 }

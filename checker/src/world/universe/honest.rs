@@ -248,8 +248,6 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let later = (now..=setting.last_tick()).find(|now| take(*now).is_ok());
         match take(later.unwrap_or(now)) {
             Ok(task) => {
-                self.u.since.push(later.unwrap_or(now));
-                let index = TaskIndex(self.u.tasks.len() as u32);
                 let parcel = &self.u.parcels[id.at()];
                 let base = &self.u.credentials[parcel.base.at()];
                 let mut passage = parcel.passage.clone();
@@ -266,9 +264,28 @@ impl<'s, C: Crypto> Builder<'s, C> {
                 let kind = [pool, one, flow as u64, hop as u64, fed, u64::from(parcel.confused)];
                 let shape = mix(&[shape, 2, mix(&kind)]);
                 let parent = Some((parcel.base, Some(id)));
+                let held = task.spill().clone();
+                // Only mix-ups make more of it than the places at which it can be handed.
+                if setting.representatives && setting.capabilities.has(Capability::Confuse) {
+                    let probe = CredentialInfo {
+                        name: name_of(&held),
+                        support: Vec::new(),
+                        doomed: self.doomed(&held),
+                        made: held.clone(),
+                        path: path.clone(),
+                        mint,
+                        shape,
+                        parent,
+                    };
+                    let since = later.unwrap_or(now);
+                    if self.was_handed_alike((instance, id, since), task.errand(), &probe) {
+                        return;
+                    }
+                }
+                self.u.since.push(later.unwrap_or(now));
+                let index = TaskIndex(self.u.tasks.len() as u32);
                 self.u.recipes.tasks.push((instance, id));
                 self.tally_hop(GuardSet::NONE);
-                let held = task.spill().clone();
                 let from = CredentialFrom::Task(index);
                 let credential =
                     self.credential_of_task(from, Some(index), held, mint, path, shape, parent);
