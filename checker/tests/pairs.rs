@@ -45,7 +45,9 @@ fn there_are_four() {
 #[test]
 fn nothing_decides_by_itself_in_the_strongest_profiles() {
     for id in ["capacity/unanchored-role", "impersonation/open-continuation"] {
-        for check in checks(&story(id), &["continuity/K4", "continuity/K6"], &PAIRED) {
+        let all = checks(&story(id), &["continuity/K4", "continuity/K6"], &PAIRED);
+        // A runtime that mixes up its tasks does what an attested one would below K6, too.
+        for check in all.iter().filter(|check| !check.adversary.iter().any(|c| *c == "confuse")) {
             assert_eq!(
                 check.verdict,
                 Verdict::Exhausted,

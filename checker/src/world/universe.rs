@@ -400,9 +400,21 @@ impl<'s, C: Crypto> Builder<'s, C> {
 
     /// Whether a credential is the row that stands for its bytes: the first that an honest party made, or else the first.
     pub(super) fn is_first(&self, id: CredentialId) -> bool {
+        self.first(id) == Some(id)
+    }
+
+    /// Whether another row stands for its bytes, and has the same history.
+    pub(super) fn is_like_the_first(&self, id: CredentialId) -> bool {
+        let way = |id: CredentialId| {
+            let row = &self.u.credentials[id.at()];
+            (row.mint, &row.path)
+        };
+        self.first(id).is_some_and(|first| first != id && way(first) == way(id))
+    }
+
+    fn first(&self, id: CredentialId) -> Option<CredentialId> {
         let name = self.u.credentials[id.at()].name;
-        let first = self.honest.get(&name).or_else(|| self.named.get(&name)?.first());
-        first == Some(&id)
+        self.honest.get(&name).or_else(|| self.named.get(&name)?.first()).copied()
     }
 
     fn tally_hop(&mut self, failing: GuardSet) {

@@ -1,7 +1,7 @@
 //! Whose doing it is what the adversary sends and asks: a distinction by what it was handed, and by whom it took over.
 
 use crate::world::ghost::{Cause, Meant, Mint, Who};
-use crate::world::recipe::{CredentialFrom, CredentialId, Redeemable, SignerId, SignerKey};
+use crate::world::recipe::{CredentialId, SignerId, SignerKey};
 use crate::world::universe::{Builder, CredentialInfo, Need, Support};
 use std::collections::{BTreeSet, HashMap};
 use whoacts_model::authority::Authority;
@@ -57,18 +57,22 @@ impl<C: Crypto> Builder<'_, C> {
     /// handed them as was meant, does not use them as somebody else who knows them.
     pub(in crate::world) fn spare_holders(&mut self) {
         let mut holders: HashMap<Digest, BTreeSet<Need>> = HashMap::new();
-        for (info, from) in self.u.credentials.iter().zip(&self.u.recipes.credentials) {
+        for info in &self.u.credentials {
             if matches!(info.made, Credential::Chain(_)) {
                 continue;
             }
-            let handed = self.handed_to(info, None);
-            let spared: Vec<Need> = match (handed.as_deref(), from) {
-                (Some([holder]), _) => {
+            let spared: Vec<Need> = match self.handed_to(info, None).as_deref() {
+                Some([holder]) => {
                     let lives = self.lives_under_new_keys(*holder).into_iter();
                     lives.map(Need::Spared).collect()
                 }
-                (Some([]), CredentialFrom::Redeemed(_, Redeemable::Parcel(parcel))) => {
-                    vec![Need::Unhanded(*parcel)]
+                // What its own workload received, and what it made of that.
+                Some([]) => {
+                    let received = info.support.iter().filter_map(|need| match need {
+                        Need::Redeemed(parcel) => Some(Need::Unhanded(*parcel)),
+                        _ => None,
+                    });
+                    received.collect()
                 }
                 _ => continue,
             };

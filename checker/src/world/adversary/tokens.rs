@@ -238,11 +238,11 @@ impl<C: Crypto> Builder<'_, C> {
 
     /// Hands a token to honest executors, with an errand of its own.
     pub(super) fn pass_token_on(&mut self, id: CredentialId) {
-        // The same bytes that came by another way were passed on already, unless the way counts: what the adversary's own
-        // workload received travels further from there (and never comes back as another row, see `receive`).
+        // The same bytes that came the same way were passed on already; what the adversary's own workload received travels
+        // further from there (and never comes back as another row, see `receive`).
         let from = &self.u.recipes.credentials[id.at()];
         let own_way = matches!(from, CredentialFrom::Redeemed(..) | CredentialFrom::Task(_));
-        if !self.is_first(id) && !own_way {
+        if !own_way && self.is_like_the_first(id) {
             return;
         }
         for (flow, hop) in self.honest_hops() {
