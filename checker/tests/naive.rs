@@ -158,7 +158,11 @@ impl<'w> Naive<'w> {
                 state.seen.contains(&name_of(&universe.credentials[id.at()].made))
             }
             Need::Parcel(id) => state.read.contains(id),
-            Need::Offer(id) => state.seen.contains(&universe.parcels[id.at()].made.cargo.digest()),
+            // The same bytes may have another history: this one must have happened.
+            Need::Offer(id) => {
+                let bytes = universe.parcels[id.at()].made.cargo.digest();
+                state.sent.contains(id) && state.seen.contains(&bytes)
+            }
             Need::Presentation(id) => state.tapped.contains(id),
             Need::Key(instance) => state.stolen.contains(instance),
             Need::Run(instance) => state.hijacked.contains(instance),
