@@ -171,11 +171,13 @@ fn exceeding_what_was_meant_is_never_by_design() {
 #[test]
 fn a_contract_that_admits_more_than_was_meant_is_used() {
     let broken = |case: Case| {
-        let own: Vec<String> = case.scenario.adversary.capabilities.iter().map(|c| c.value.clone()).collect();
+        let own: Vec<String> =
+            case.scenario.adversary.capabilities.iter().map(|c| c.value.clone()).collect();
         let options =
             Options { forms: Some(vec!["continuity/K6".to_owned()]), ..Options::default() };
         let found = suite::run(&[case], &options, &|_| {}, &AtomicBool::new(false)).unwrap().checks;
-        let broken = found.into_iter().filter(|check| check.trace.is_some() && check.adversary == own);
+        let broken =
+            found.into_iter().filter(|check| check.trace.is_some() && check.adversary == own);
         broken.map(|check| check.property).collect::<Vec<_>>()
     };
     let careful = story("article/required-role");

@@ -6,9 +6,9 @@
 //! injective, is the business of `multiplicity`; what is asked with it is that of `request-integrity`.
 
 use super::Property;
-use crate::world::record::hands::{Hands, taken_with_shared_key};
 use crate::world::ghost::{Mint, When};
 use crate::world::record::Acceptance;
+use crate::world::record::hands::{Hands, taken_with_shared_key};
 
 pub(super) const PROPERTY: Property = Property {
     id: "custody",

@@ -5,9 +5,9 @@
 //! delivers once more is an effect that it bought, unless the declared effects cover it.
 
 use super::Property;
-use crate::world::record::hands::{Hands, taken_with_shared_key};
 use crate::world::ghost::{Mint, When, Who};
 use crate::world::record::Acceptance;
+use crate::world::record::hands::{Hands, taken_with_shared_key};
 
 pub(super) const PROPERTY: Property = Property {
     id: "theft-contained",

@@ -360,7 +360,8 @@ impl<C: Crypto> Kitchen<'_, C> {
                 let spent = self.converted(*by, spent, place, served.errand());
                 let holder = &setting.instances[*by];
                 // What it asks with other authority is another request.
-                let spent_for = if spends == task { String::new() } else { format!("/{}", spends.0) };
+                let spent_for =
+                    if spends == task { String::new() } else { format!("/{}", spends.0) };
                 let nonce = format!("{}:{}{spent_for}:{delivery}", holder.name, task.0);
                 let nonce = Nonce::new(&nonce);
                 served

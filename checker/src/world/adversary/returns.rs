@@ -528,7 +528,8 @@ fn restricted<C: Crypto>(held: &Attenuated<C>) -> Restricted {
     Restricted {
         token: view_of(&Credential::<C>::Token(held.token.clone())),
         scopes,
-        last: last.map_or((None, None, false), |last| (last.service.clone(), last.key, last.sealed)),
+        last: last
+            .map_or((None, None, false), |last| (last.service.clone(), last.key, last.sealed)),
         discharge: held.discharge.as_ref().map(|word| word.body().service.clone()),
         behind_a_seal: blocks().take(before).any(|block| block.sealed),
     }
