@@ -182,7 +182,7 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                 if used.is_empty() {
                     used.push("anything");
                 }
-                let used = used.into_iter().map(|arguments| Arguments::new(arguments));
+                let used = used.into_iter().map(Arguments::new);
                 all.extend(used.map(|arguments| (op.clone(), arguments)));
             }
         }

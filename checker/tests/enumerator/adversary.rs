@@ -201,10 +201,8 @@ impl<'s> Adversary<'s> {
         let mut last = None;
         for dropped in options {
             let class = Class::of(self.stage, &seen, &evidence, self.required.without(dropped));
-            if class.is_some() && (last != class || flaws.is_empty()) {
-                if let Some(class) = class.clone().filter(|_| last != class) {
-                    self.found.entry(class).or_default().insert(dropped);
-                }
+            if let Some(class) = class.clone().filter(|_| last != class) {
+                self.found.entry(class).or_default().insert(dropped);
             }
             if dropped.is_empty() {
                 last = class;

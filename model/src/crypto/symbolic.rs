@@ -2,11 +2,11 @@
 
 use super::{Crypto, Digest, Ed25519, PublicKey};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 thread_local! {
     /// The names of keys by their seeds: deriving one takes longer than all else that is done with it here.
-    static NAMES: RefCell<HashMap<[u8; 32], PublicKey>> = RefCell::default();
+    static NAMES: RefCell<BTreeMap<[u8; 32], PublicKey>> = RefCell::default();
 }
 
 /// No more names are kept at a time.

@@ -308,7 +308,7 @@ impl<C: Crypto> Builder<'_, C> {
         let last = chain.links.last();
         let records = chain.links.iter().map(|link| link.offer.record.body());
         let root = chain.root.root.body();
-        let carried = records.clone().map(|record| record.authority.clone());
+        let carried = records.map(|record| record.authority.clone());
         let mut relied = relied_on(setting, chain);
         let relies = !relied.is_empty();
         relied.retain(|relied| !relied.truly || relied.current);
@@ -322,7 +322,7 @@ impl<C: Crypto> Builder<'_, C> {
             root: chain.root.root.digest(),
             carried: [root.authority.clone()].into_iter().chain(carried).collect(),
             envelope: chain.envelope().clone(),
-            intents: records.last().and_then(|record| record.intents.clone()),
+            intents: last.and_then(|link| link.offer.record.body().intents.clone()),
             holder: last.map_or((root.key, None), |link| {
                 (link.step.body().key, link.attested.as_deref().map(|shown| shown.digest()))
             }),
@@ -522,7 +522,7 @@ impl<C: Crypto> Builder<'_, C> {
 fn restricted<C: Crypto>(held: &Attenuated<C>) -> Restricted {
     let blocks = || held.blocks.iter().map(|block| block.body());
     let before = held.blocks.len().saturating_sub(1);
-    let last = blocks().last();
+    let last = blocks().next_back();
     let mut scopes: Vec<_> = blocks().map(|block| block.scope.clone()).collect();
     scopes.dedup();
     Restricted {
