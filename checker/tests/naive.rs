@@ -16,14 +16,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use whoacts_checker::explore::System;
 use whoacts_checker::property;
 use whoacts_checker::world::capability::Capability;
-use whoacts_checker::world::ghost::When;
+use whoacts_checker::world::ghost::{Meant, When};
 use whoacts_checker::world::kitchen::name_of;
 use whoacts_checker::world::moves::Move;
 use whoacts_checker::world::recipe::{
     ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex,
 };
 use whoacts_checker::world::record::{Acceptance, Shared, record};
-use whoacts_checker::world::setting::{Fault, Starter};
+use whoacts_checker::world::setting::{Fault, Instance, Starter};
 use whoacts_checker::world::universe::Need;
 use whoacts_checker::world::{Ground, World};
 use whoacts_model::crypto::{Digest, PublicKey, Symbolic};
@@ -368,7 +368,23 @@ impl<'w> Naive<'w> {
                 next.taken.insert(task);
                 next.codes.extend(self.code(universe.recipes.tasks[task.at()].1));
             }
-            Move::Observe(id) => self.read_parcel(&mut next, id),
+            Move::Observe(id) => {
+                self.read_parcel(&mut next, id);
+                // A member of the pool that was meant takes what it reads; a code it must redeem.
+                let row = &universe.parcels[id.at()];
+                let setting = &self.world.setting;
+                let member = |pool: usize| {
+                    let own = |i: &Instance<_>| {
+                        i.pool == pool && i.adversary && i.after_crash_of.is_none()
+                    };
+                    setting.instances.iter().any(own)
+                };
+                let meant = matches!(row.passage.meant, Meant::Pool(pool) if member(pool));
+                let whole = matches!(row.made.cargo, Cargo::Credential(_));
+                if meant && whole && self.code(id).is_none() {
+                    next.received.insert(id);
+                }
+            }
             Move::Receive(_, id) => {
                 self.read_parcel(&mut next, id);
                 next.codes.extend(self.code(id));

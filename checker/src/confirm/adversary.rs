@@ -2,6 +2,7 @@
 
 use super::{Refused, Replay, require};
 use crate::world::capability::Capability;
+use crate::world::ghost::Meant;
 use crate::world::kitchen::name_of;
 use crate::world::recipe::{
     CredentialFrom, CredentialId, Fired, ParcelFrom, ParcelId, PresentationFrom, PresentationId,
@@ -42,7 +43,14 @@ impl<'w, D: Crypto> Replay<'w, D> {
         let (_, flow, hop) = self.made.recipes.parcels[id.at()];
         let to = self.setting.flows[flow].hops[hop].to;
         require(self.setting.pools[to].observed, "nobody reads there")?;
-        self.read_parcel(id).map(drop)
+        let parcel = self.read_parcel(id)?;
+        let meant = &self.world.universe.parcels[id.at()].passage.meant;
+        let member = matches!(meant, Meant::Pool(pool) if self.setting.is_member_of(*pool));
+        let code = self.setting.deployed.run::<Ed25519>().once(&parcel);
+        if member && code.is_none() && matches!(parcel.cargo, Cargo::Credential(_)) {
+            self.redeemed.insert(id);
+        }
+        Ok(())
     }
 
     pub(super) fn receive(&mut self, instance: usize, id: ParcelId) -> Result<(), Refused> {

@@ -90,6 +90,11 @@ impl Mask {
             state[*word as usize] &= !bits;
         }
     }
+    /// Whether it is the same one, and not only equal.
+    #[inline]
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
     /// Its words: which, and the bits set there.
     pub(super) fn words(&self) -> &[(u32, u64)] {
         &self.0
@@ -108,5 +113,66 @@ impl Mask {
     /// Whether it names no fact.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+/// Facts of which one may not count: many accepts share the facts, and each leaves out its own.
+#[derive(Debug, Clone)]
+pub(super) struct Counted {
+    all: Mask,
+    own: Option<Fact>,
+}
+
+impl Counted {
+    /// All of them.
+    pub(super) fn all(all: Mask) -> Self {
+        Self { all, own: None }
+    }
+    /// All but this one.
+    pub(super) fn but(&self, own: Fact) -> Self {
+        let own = self.own.or(Some(own).filter(|own| self.all.names(*own)));
+        Self { all: self.all.clone(), own }
+    }
+    /// How many are true in a state.
+    #[inline]
+    pub(super) fn count<'w>(&'w self, state: &[u64], counts: &mut StateCounts<'w>) -> u32 {
+        counts.of(&self.all, state) - u32::from(self.own.is_some_and(|own| has(state, own)))
+    }
+    /// Each of them.
+    pub(super) fn facts(&self) -> impl Iterator<Item = Fact> {
+        self.all.facts().filter(|fact| Some(*fact) != self.own)
+    }
+    /// Whether this is one of them.
+    pub(super) fn names(&self, fact: Fact) -> bool {
+        Some(fact) != self.own && self.all.names(fact)
+    }
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.facts().next().is_none()
+    }
+}
+
+/// What was counted in one state.
+#[derive(Default)]
+pub(super) struct StateCounts<'w>(Vec<(&'w Mask, u32)>);
+
+impl<'w> StateCounts<'w> {
+    /// Small masks are counted faster than looked up; of the others only the last few are kept.
+    const SMALL: usize = 4;
+    const KEPT: usize = 8;
+
+    #[inline]
+    fn of(&mut self, mask: &'w Mask, state: &[u64]) -> u32 {
+        if mask.words().len() <= Self::SMALL {
+            return mask.count(&state);
+        }
+        if let Some((_, count)) = self.0.iter().find(|(known, _)| known.is(mask)) {
+            return *count;
+        }
+        let count = mask.count(&state);
+        if self.0.len() == Self::KEPT {
+            self.0.remove(0);
+        }
+        self.0.push((mask, count));
+        count
     }
 }

@@ -6,7 +6,7 @@ mod ends;
 mod late;
 mod sharing;
 
-use super::bits::{Fact, Mask};
+use super::bits::{Counted, Fact, Mask};
 use super::index::Index;
 use super::moves::{Knowledge, Move};
 use super::recipe::{CredentialId, ParcelId, PresentationId, TaskIndex};
@@ -134,9 +134,10 @@ impl Accepting {
 pub(super) enum Resolved {
     /// The time is within these ticks; or it was one tick ago, where this fact says that the clock runs late.
     Within(u32, u32, Option<Fact>),
-    None(Mask),
+    /// None of these.
+    None(Counted),
     /// Fewer than so many of these; nothing if the root's ledger is used up.
-    Fewer(Mask, u32, Option<Fact>),
+    Fewer(Counted, u32, Option<Fact>),
 }
 
 /// A condition of a violation, resolved to facts.

@@ -215,9 +215,9 @@ fn minds(ground: &Ground, rules: Rules<'_>) -> Vec<Mask> {
     for condition in conditions(ground, rules) {
         match condition {
             Resolved::Within(..) => {}
-            Resolved::None(facts) => minds.push(facts.clone()),
+            Resolved::None(facts) => minds.push(facts.facts().collect()),
             Resolved::Fewer(facts, _, full) => {
-                minds.extend([facts.clone(), full.iter().copied().collect()]);
+                minds.extend([facts.facts().collect(), full.iter().copied().collect()]);
             }
         }
     }

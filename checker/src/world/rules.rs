@@ -1,7 +1,7 @@
 //! What can happen in a state, and what it shows: moves compare and set bits. Without messages and cryptography, which
 //! are all in the tables by now.
 
-use super::bits::{Bits, Fact, has};
+use super::bits::{Bits, Fact, StateCounts, has};
 use super::ground::{Accepting, GoodEnd, Ground, Ledger, Resolved, ResolvedWhen, WATCHED, World};
 use super::index::Index;
 use super::moves::Move;
@@ -72,16 +72,21 @@ impl<'w> Rules<'w> {
     }
 
     /// The required guards that fail for an accept in a state.
-    fn denied(self, accepting: &Accepting, state: &[u64]) -> GuardSet {
-        let unmet = |condition: &Resolved| match condition {
+    fn denied(
+        self,
+        accepting: &'w Accepting,
+        state: &[u64],
+        counts: &mut StateCounts<'w>,
+    ) -> GuardSet {
+        let mut unmet = |condition: &'w Resolved| match condition {
             Resolved::Within(from, to, late) => {
                 let now = self.now(state);
                 let ago = u32::from(late.is_some_and(|late| has(state, late))).min(now);
                 (now - ago..=now).all(|tick| !(*from..=*to).contains(&tick))
             }
-            Resolved::None(facts) => facts.any(&state),
+            Resolved::None(facts) => facts.count(state, counts) > 0,
             Resolved::Fewer(facts, limit, full) => {
-                full.is_some_and(|full| has(state, full)) || facts.count(&state) >= *limit
+                full.is_some_and(|full| has(state, full)) || facts.count(state, counts) >= *limit
             }
         };
         accepting.conditions.iter().filter(|(_, c)| unmet(c)).map(|(guard, _)| *guard).collect()
@@ -127,14 +132,14 @@ impl<'w> Rules<'w> {
     /// Whether a move may be taken.
     #[inline]
     pub(super) fn enabled(self, state: &[u64], index: u32) -> bool {
-        self.index.open(state, index) && self.accepted(state, index)
+        self.index.open(state, index) && self.accepted(state, index, &mut StateCounts::default())
     }
 
     /// Whether no condition denies a move that is open otherwise.
     #[inline]
-    fn accepted(self, state: &[u64], index: u32) -> bool {
+    fn accepted(self, state: &[u64], index: u32, counts: &mut StateCounts<'w>) -> bool {
         let Some(accepting) = self.accepting_of(index) else { return true };
-        let denied = self.denied(accepting, state);
+        let denied = self.denied(accepting, state, counts);
         if denied.len() == 1 {
             let bit = denied.first().map_or(0, |guard: Guard| 1 << guard as u32);
             if accepting.blocked.load(Ordering::Relaxed) & bit == 0 {
@@ -148,8 +153,9 @@ impl<'w> Rules<'w> {
     #[inline]
     pub(super) fn moves(self, state: &[u64], out: &mut Vec<u32>) {
         let from = out.len();
+        let mut counts = StateCounts::default();
         self.index.candidates(state, |index| {
-            if self.listed(state, index) {
+            if self.listed(state, index, &mut counts) {
                 out.push(index);
             }
         });
@@ -158,8 +164,10 @@ impl<'w> Rules<'w> {
 
     /// Whether a move is among [`Rules::moves`].
     #[inline]
-    pub(super) fn listed(self, state: &[u64], index: u32) -> bool {
-        (!self.index.repeats(state, index) || self.again(index)) && self.enabled(state, index)
+    pub(super) fn listed(self, state: &[u64], index: u32, counts: &mut StateCounts<'w>) -> bool {
+        (!self.index.repeats(state, index) || self.again(index))
+            && self.index.open(state, index)
+            && self.accepted(state, index, counts)
     }
 
     /// Whether a move is judged again after it was taken.

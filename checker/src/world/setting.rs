@@ -274,6 +274,13 @@ impl<C: Crypto> Setting<C> {
         let before = |life: &usize| self.instances[*life].after_rekey_of;
         std::iter::successors(Some(index), before).collect()
     }
+    /// Whether the adversary runs a replica of this pool, from the start.
+    pub fn is_member_of(&self, pool: usize) -> bool {
+        let own = |this: &Instance<C>| {
+            this.pool == pool && this.adversary && this.after_crash_of.is_none()
+        };
+        self.instances.iter().any(own)
+    }
     /// The instances that have this key: one, or several where a pool shares it.
     pub fn owners(&self, key: PublicKey) -> impl Iterator<Item = usize> {
         let same = move |(_, instance): &(usize, &Instance<C>)| instance.party.public == key;

@@ -166,7 +166,11 @@ impl Drawing {
     }
 
     fn mask(&mut self, from: u32, label: u32, facts: &Mask) {
-        facts.facts().for_each(|fact| self.edge(from, label, fact));
+        self.facts(from, label, facts.facts());
+    }
+
+    fn facts(&mut self, from: u32, label: u32, facts: impl Iterator<Item = Fact>) {
+        facts.for_each(|fact| self.edge(from, label, fact));
     }
 
     fn condition(&mut self, mv: u32, guard: u64, condition: &Resolved) {
@@ -179,12 +183,12 @@ impl Drawing {
             Resolved::None(facts) => {
                 let vertex = self.vertex(&[11, guard]);
                 self.edge(mv, 0, vertex);
-                self.mask(vertex, 1, facts);
+                self.facts(vertex, 1, facts.facts());
             }
             Resolved::Fewer(facts, limit, full) => {
                 let vertex = self.vertex(&[12, guard, u64::from(*limit)]);
                 self.edge(mv, 0, vertex);
-                self.mask(vertex, 1, facts);
+                self.facts(vertex, 1, facts.facts());
                 full.iter().for_each(|full| self.edge(vertex, 2, *full));
             }
         }

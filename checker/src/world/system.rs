@@ -1,6 +1,6 @@
 //! The world as a [`System`]: states are sets of facts, of any size here, and of a fixed one while they are searched.
 
-use super::bits::Bits;
+use super::bits::{Bits, StateCounts};
 use super::ground::World;
 use super::index::facts_of;
 use super::order::Order;
@@ -204,9 +204,9 @@ impl<const WORDS: usize> Hash for Node<WORDS> {
 
 impl<const WORDS: usize> Node<WORDS> {
     #[inline]
-    fn look_at(&mut self, rules: Rules<'_>, index: u32) {
+    fn look_at<'w>(&mut self, rules: Rules<'w>, index: u32, counts: &mut StateCounts<'w>) {
         let (word, bit) = (&mut self.moves[index as usize / 64], index % 64);
-        *word = *word & !(1 << bit) | u64::from(rules.listed(&self.facts, index)) << bit;
+        *word = *word & !(1 << bit) | u64::from(rules.listed(&self.facts, index, counts)) << bit;
     }
 }
 
@@ -216,7 +216,10 @@ impl<const WORDS: usize> System for Listed<'_, WORDS> {
 
     fn initial(&self) -> Node<WORDS> {
         let mut node = Node { facts: [0; WORDS], moves: [0; WORDS] };
-        (0..self.rules.moves.len() as u32).for_each(|index| node.look_at(self.rules, index));
+        let mut counts = StateCounts::default();
+        for index in 0..self.rules.moves.len() as u32 {
+            node.look_at(self.rules, index, &mut counts);
+        }
         node
     }
     fn moves(&self, state: &Node<WORDS>, out: &mut Vec<u32>) {
@@ -232,8 +235,9 @@ impl<const WORDS: usize> System for Listed<'_, WORDS> {
     }
     fn apply(&self, state: &mut Node<WORDS>, index: u32) -> bool {
         let moved = self.rules.apply(&mut state.facts, index);
+        let mut counts = StateCounts::default();
         for &touched in self.order.touched(index) {
-            state.look_at(self.rules, touched);
+            state.look_at(self.rules, touched, &mut counts);
         }
         moved
     }

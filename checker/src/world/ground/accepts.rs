@@ -4,7 +4,7 @@ use super::late::{again, uncounted, without};
 use super::sharing::{Before, Indices, Used};
 use super::{Accepting, GoodEnd, Ground, Grounding, Ledger, PUT, Resolved, ResolvedWhen, Says};
 use crate::property;
-use crate::world::bits::{Fact, Mask};
+use crate::world::bits::{Counted, Fact, Mask};
 use crate::world::capability::Capability;
 use crate::world::ghost::{Declared, When};
 use crate::world::kitchen::name_of;
@@ -256,22 +256,27 @@ impl<C: Crypto> Grounding<'_, C> {
                 let late = self.setting.verifiers[at].late.then(|| self.fact(Says::Late(at)));
                 Resolved::Within(*from, *to, late)
             }
-            Condition::Unretired(key) => Resolved::None(self.key_facts(key, Says::Rekeyed)),
-            Condition::Unrevoked(key) => Resolved::None(self.key_facts(key, Says::Revoked)),
+            Condition::Unretired(key) => {
+                Resolved::None(Counted::all(self.key_facts(key, Says::Rekeyed)))
+            }
+            Condition::Unrevoked(key) => {
+                Resolved::None(Counted::all(self.key_facts(key, Says::Revoked)))
+            }
             Condition::Unused(request) => {
                 let same = indices.requests(request, candidate);
-                Resolved::None(same.map_or_else(Mask::default, |same| same.mask(noting, disabling)))
+                let same = same.map_or_else(Mask::default, |same| same.mask(noting, disabling));
+                Resolved::None(Counted::all(same))
             }
             Condition::Below(root, limit) => {
                 let below = indices.below(root, candidate);
                 let noting = noting.filter(|_| candidate.record.execution().is_some());
                 let below = below.map_or_else(Mask::default, |all| all.mask(noting, disabling));
-                Resolved::Fewer(below, *limit, full)
+                Resolved::Fewer(Counted::all(below), *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
                 let others = indices.triggered(trigger, root, candidate);
                 disabling.extend(others.iter().map(|used| used.fact).filter(|_| noting.is_some()));
-                Resolved::None(others.iter().flat_map(Used::facts).collect())
+                Resolved::None(Counted::all(others.iter().flat_map(Used::facts).collect()))
             }
         }
     }

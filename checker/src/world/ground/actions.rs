@@ -3,6 +3,7 @@
 use super::{Ground, Grounding, Says};
 use crate::world::bits::Fact;
 use crate::world::capability::Capability;
+use crate::world::ghost::Meant;
 use crate::world::moves::Move;
 use crate::world::recipe::{ParcelFrom, ParcelId, PresentationFrom, PresentationId, TaskIndex};
 use crate::world::setting::{Fault, Starter};
@@ -127,7 +128,8 @@ impl<C: Crypto> Grounding<'_, C> {
             let (_, flow, hop) = universe.recipes.parcels[index];
             let to = setting.flows[flow].hops[hop].to;
             if info.support.is_none() && setting.pools[to].observed {
-                let adds = self.parcel_knowledge(id);
+                let mut adds = self.parcel_knowledge(id);
+                adds.extend(self.is_kept(id).then_some(Says::Knows(Need::Redeemed(id))));
                 self.push(Move::Observe(id), vec![Says::Sent(id)], Vec::new(), adds);
             }
         }
@@ -172,6 +174,16 @@ impl<C: Crypto> Grounding<'_, C> {
                 self.push(Move::Skew(index), Vec::new(), Vec::new(), vec![Says::Late(index)]);
             }
         }
+    }
+
+    /// Whether the adversary has what it reads as one of those who were meant: a member of the pool takes it, as it would take a
+    /// hand-off that it reads. A consent is had by redeeming it.
+    fn is_kept(&self, id: ParcelId) -> bool {
+        let info = &self.universe.parcels[id.at()];
+        let meant =
+            matches!(info.passage.meant, Meant::Pool(pool) if self.setting.is_member_of(pool));
+        let whole = matches!(info.made.cargo, Cargo::Credential(_));
+        whole && meant && self.setting.deployed.run::<C>().once(&info.made).is_none()
     }
 
     /// Receiving a consent redeems it: nobody else can.

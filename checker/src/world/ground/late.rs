@@ -81,11 +81,10 @@ impl<C: Crypto> Grounding<'_, C> {
 
 /// A condition as it is where the accept itself has not happened.
 pub(super) fn without(condition: &Resolved, own: Fact) -> Resolved {
-    let others = |facts: &Mask| facts.facts().filter(|fact| *fact != own).collect::<Mask>();
     match condition {
-        Resolved::None(facts) => Resolved::None(others(facts)),
+        Resolved::None(facts) => Resolved::None(facts.but(own)),
         Resolved::Fewer(facts, limit, full) => {
-            let others = others(facts);
+            let others = facts.but(own);
             // Where nothing else is counted, only the accept itself can have used it up.
             let full = full.filter(|_| !others.is_empty());
             Resolved::Fewer(others, *limit, full)
