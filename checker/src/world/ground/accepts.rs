@@ -1,7 +1,7 @@
 //! Accepts: which presentation a verifier may let pass, on which conditions, and what that would show.
 
 use super::late::{again, uncounted, without};
-use super::sharing::{Before, Indices, Used};
+use super::sharing::{Before, Indices};
 use super::{Accepting, GoodEnd, Ground, Grounding, Ledger, PUT, Resolved, ResolvedWhen, Says};
 use crate::property;
 use crate::world::bits::{Counted, Fact, Mask};
@@ -274,9 +274,9 @@ impl<C: Crypto> Grounding<'_, C> {
                 Resolved::Fewer(Counted::all(below), *limit, full)
             }
             Condition::TriggeredOnly(trigger, root) => {
-                let others = indices.triggered(trigger, root, candidate);
-                disabling.extend(others.iter().map(|used| used.fact).filter(|_| noting.is_some()));
-                Resolved::None(Counted::all(others.iter().flat_map(Used::facts).collect()))
+                let minds = noting.is_some();
+                let others = indices.triggered(trigger, root, candidate, minds, disabling);
+                Resolved::None(Counted::all(others))
             }
         }
     }

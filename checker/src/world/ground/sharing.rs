@@ -2,7 +2,7 @@
 
 use super::accepts::Candidate;
 use crate::world::bits::{Fact, Mask};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use whoacts_model::crypto::Digest;
 use whoacts_model::evidence::Condition;
@@ -48,6 +48,14 @@ pub(super) struct Indices {
     requests: HashMap<(Digest, usize), Sharing>,
     below: HashMap<(Digest, usize), Sharing>,
     triggers: BTreeMap<(Digest, usize), Vec<(Digest, Used)>>,
+    others: RefCell<HashMap<(Digest, usize, Digest), Others>>,
+}
+
+/// The accepts of other roots on a trigger.
+struct Others {
+    mask: Mask,
+    /// Whether somebody minds them.
+    minded: bool,
 }
 
 /// An accept that uses something up, and the fact that stands for it once its root is used up as well.
@@ -75,6 +83,7 @@ impl Indices {
             requests: HashMap::new(),
             below: HashMap::new(),
             triggers: BTreeMap::new(),
+            others: RefCell::default(),
         };
         for c in candidates {
             let scope = indices.scope(c);
@@ -117,13 +126,29 @@ impl Indices {
     pub(super) fn below(&self, root: &Digest, at: &Candidate) -> Option<&Sharing> {
         self.below.get(&(*root, self.scope(at)))
     }
-    pub(super) fn triggered(&self, trigger: &Digest, root: &Digest, at: &Candidate) -> Vec<Used> {
-        self.triggers
-            .get(&(*trigger, self.scope(at)))
-            .into_iter()
-            .flatten()
-            .filter(|(other, _)| other != root)
-            .map(|(_, used)| *used)
-            .collect()
+    /// The accepts of other roots on this trigger. Where somebody `minds` them, they disable it.
+    pub(super) fn triggered(
+        &self,
+        trigger: &Digest,
+        root: &Digest,
+        at: &Candidate,
+        minds: bool,
+        disabling: &mut HashSet<Fact>,
+    ) -> Mask {
+        let scope = self.scope(at);
+        let others = || {
+            let all = self.triggers.get(&(*trigger, scope)).into_iter().flatten();
+            all.filter(|(other, _)| other != root).map(|(_, used)| used)
+        };
+        let mut known = self.others.borrow_mut();
+        let known = known.entry((*trigger, scope, *root)).or_insert_with(|| Others {
+            mask: others().flat_map(Used::facts).collect(),
+            minded: false,
+        });
+        if minds && !known.minded {
+            disabling.extend(others().map(|used| used.fact));
+            known.minded = true;
+        }
+        known.mask.clone()
     }
 }
