@@ -256,7 +256,8 @@ impl<'a, C: Crypto> Lowering<'a, C> {
             shared_memory: plan.policy.memory.value != "local",
             capabilities: plan.capabilities,
             bounds: plan.bounds,
-            operations: self.operations(),
+            operations: self.operations(&flows),
+            unused: flows::unused("something-else", &flows),
             executions: self.executions(&flows),
             taps: Taps {
                 steals: adversary

@@ -122,13 +122,15 @@ fn merged(found: &Value) -> String {
         .filter(|pair| pair["profile"] != "continuity/K6")
         .map(|pair| format!("{} = {}", text(&pair["pair"][0]), text(&pair["pair"][1])))
         .collect();
+    let even = match masked.as_slice() {
+        [] => "each of them in the strongest profile too".to_owned(),
+        some => format!("the strongest profile masks {} of them: {}", some.len(), some.join(", ")),
+    };
     format!(
-        "**{} of {} pairs of concepts, once merged in the verifier, open an attack** (`conflate`); the strongest profile \
-         masks {} of them: {}. [How each is attacked](experiments/conflate.md).",
+        "**{} of {} pairs of concepts, once merged in the verifier, open an attack** (`conflate`), {even}. \
+         [How each is attacked](experiments/conflate.md).",
         open.len(),
         pairs.len(),
-        masked.len(),
-        masked.join(", "),
     )
 }
 

@@ -165,7 +165,9 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         verifiers
     }
 
-    pub(super) fn operations(&self) -> Vec<(Operation, Arguments)> {
+    /// What can be asked: every action, with each of the arguments with which some flow asks it, or with arguments that nobody
+    /// uses.
+    pub(super) fn operations(&self, flows: &[Flow<C>]) -> Vec<(Operation, Arguments)> {
         let mut all = Vec::new();
         for resource in &self.plan.scenario.resources {
             for action in &resource.actions {
@@ -173,17 +175,14 @@ impl<'a, C: Crypto> Lowering<'a, C> {
                     action: Action::new(action),
                     resource: ResourceId::new(&resource.id),
                 };
-                let flows = self.plan.scenario.flows.iter();
-                let asked = flows.filter(|flow| operation(&flow.request.operation) == op);
-                let mut used: Vec<&str> =
-                    asked.map(|flow| flow.request.arguments.as_str()).collect();
+                let asked = flows.iter().filter(|flow| flow.operation == op);
+                let mut used: Vec<Arguments> = asked.map(|flow| flow.arguments.clone()).collect();
                 used.sort_unstable();
                 used.dedup();
                 if used.is_empty() {
-                    used.push("anything");
+                    used.push(unused("anything", flows));
                 }
-                let used = used.into_iter().map(Arguments::new);
-                all.extend(used.map(|arguments| (op.clone(), arguments)));
+                all.extend(used.into_iter().map(|arguments| (op.clone(), arguments)));
             }
         }
         all
@@ -208,4 +207,13 @@ impl<'a, C: Crypto> Lowering<'a, C> {
         }
         executions
     }
+}
+
+/// Arguments that no flow asks with: these, or others like them.
+pub(super) fn unused<C: Crypto>(like: &str, flows: &[Flow<C>]) -> Arguments {
+    let mut unused = like.to_owned();
+    while flows.iter().any(|flow| flow.arguments.as_str() == unused) {
+        unused.push('\'');
+    }
+    Arguments::new(&unused)
 }

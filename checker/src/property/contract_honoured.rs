@@ -16,12 +16,7 @@ pub(super) const PROPERTY: Property = Property {
 
 fn judge(a: &Acceptance, when: &mut Vec<When>) -> bool {
     let Some((deadline, max_hops, _)) = a.meant else { return false };
-    let too_far = a.path.len() as u32 > max_hops
-        || a.path.iter().enumerate().any(|(i, passage)| {
-            let after = (a.path.len() - i - 1) as u32;
-            passage.hops.is_some_and(|hops| after > hops)
-        });
-    if too_far {
+    if a.path.len() as u32 > max_hops {
         when.push(When::Always);
     }
     if deadline != u32::MAX {

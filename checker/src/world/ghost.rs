@@ -82,8 +82,6 @@ pub struct Passage {
     pub answered: Option<PublicKey>,
     /// The authority that the delegator meant to hand on.
     pub authority: Authority,
-    /// How many more hand-offs an honest delegator meant to allow.
-    pub hops: Option<u32>,
 }
 
 /// What an honest party signed and said how many effects it is good for, at one resource.

@@ -42,9 +42,6 @@ pub trait Pantry<C: Crypto> {
     fn recipes(&self) -> &Recipes;
 }
 
-/// The only arguments that no story uses.
-pub const OTHER_ARGUMENTS: &str = "something-else";
-
 impl<C: Crypto> Kitchen<'_, C> {
     /// Somebody the adversary signs for.
     pub fn signer(&self, key: SignerKey) -> &Party<C> {
@@ -225,7 +222,7 @@ impl<C: Crypto> Kitchen<'_, C> {
     /// A request by the adversary: its task is the one that the credential is for.
     pub fn request(&self, held: &Credential<C>, operation: usize, other: bool) -> Request {
         let (operation, arguments) = self.setting.operations[operation].clone();
-        let arguments = if other { Arguments::new(OTHER_ARGUMENTS) } else { arguments };
+        let arguments = if other { self.setting.unused.clone() } else { arguments };
         Request { operation, arguments, task: task_of(held) }
     }
 
@@ -378,7 +375,7 @@ impl<C: Crypto> Kitchen<'_, C> {
             PresentationFrom::Altered { original, operation, other } => {
                 let mut altered = pantry.presentation(*original).clone();
                 let (operation, arguments) = setting.operations[*operation].clone();
-                let arguments = if *other { Arguments::new(OTHER_ARGUMENTS) } else { arguments };
+                let arguments = if *other { setting.unused.clone() } else { arguments };
                 let task = altered.request.task;
                 altered.request = Arc::new(Request { operation, arguments, task });
                 altered

@@ -48,6 +48,8 @@ pub struct Setting<C: Crypto> {
     pub verifiers: Vec<Verifier>,
     /// All operations of all resources, with the arguments that stories use.
     pub operations: Vec<(Operation, Arguments)>,
+    /// Arguments with which nobody asks for anything.
+    pub unused: Arguments,
     /// What honest traffic does.
     pub flows: Vec<Flow<C>>,
     /// Honest executions: which flow each is a run of.

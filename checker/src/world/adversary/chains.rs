@@ -209,7 +209,6 @@ impl<C: Crypto> Builder<'_, C> {
             taker: self.who(taker),
             answered: Some(self.kitchen.signer(self.key(taker)).public),
             authority: next.authority.clone(),
-            hops: None,
         };
         let mut path = info.path.clone();
         path.push(passage);

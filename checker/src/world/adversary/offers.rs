@@ -26,7 +26,9 @@ impl<C: Crypto> Builder<'_, C> {
         let to = setting.flows[flow].hops[hop].to;
         let base = self.u.parcels[id.at()].base;
         let by = self.told_apart(self.u.parcels[id.at()].passage.by);
-        let shape = mix(&[self.u.credentials[base.at()].shape, 18, flow as u64, hop as u64, by]);
+        let errand = self.asked(&self.u.parcels[id.at()].made.errand);
+        let place = [flow as u64, hop as u64, by, errand];
+        let shape = mix(&[self.u.credentials[base.at()].shape, 18, mix(&place)]);
         if self.u.credentials[base.at()].path.len() + 1 > setting.reach()
             || !self.first_of_its_shape(6, shape)
         {
@@ -83,7 +85,8 @@ impl<C: Crypto> Builder<'_, C> {
         let (base, passage) = (parcel.base, parcel.passage.clone());
         let by = self.told_apart(passage.by);
         let (_, flow, hop) = self.u.recipes.parcels[id.at()];
-        let place = [flow as u64, hop as u64, by, u64::from(parcel.confused)];
+        let errand = self.asked(&parcel.made.errand);
+        let place = [flow as u64, hop as u64, by, errand, u64::from(parcel.confused)];
         let shape = mix(&[self.u.credentials[base.at()].shape, 6, mix(&place)]);
         if !self.first_of_its_shape(2, shape) {
             return;

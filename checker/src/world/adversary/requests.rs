@@ -7,6 +7,7 @@ use crate::world::setting::Instance;
 use crate::world::universe::{Builder, Need, PresentationInfo, mix};
 use whoacts_model::authority::{Authority, Operation};
 use whoacts_model::crypto::Crypto;
+use whoacts_model::execution::Request;
 use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::name::Arguments;
 use whoacts_model::presentation::{Credential, Presentation};
@@ -162,12 +163,15 @@ impl<C: Crypto> Builder<'_, C> {
             return;
         }
         let by = self.told_apart(known.by);
-        let shape = mix(&[self.u.credentials[base.at()].shape, by, u64::from(known.confused)]);
+        // What a proof covers, and what a token was given for, is read off the request.
+        let asked = self.asked(&known.made.request);
+        let request = known_request(&known.made);
+        let shape = self.u.credentials[base.at()].shape;
+        let shape = mix(&[shape, by, u64::from(known.confused), asked]);
         if !self.first_of_its_shape(3, shape) {
             return;
         }
         self.replay(original, shape);
-        let request = known_request(&self.u.presentations[original.at()].made);
         for (operation, wanted) in setting.operations.iter().enumerate() {
             if *wanted != request {
                 self.altered(original, operation, false, shape);
@@ -176,6 +180,14 @@ impl<C: Crypto> Builder<'_, C> {
                 self.altered(original, operation, true, shape);
             }
         }
+    }
+
+    /// What a shape says of a request: the operation and its arguments.
+    pub(in crate::world) fn asked(&self, request: &Request) -> u64 {
+        let same = |(operation, arguments): &(Operation, Arguments)| {
+            *operation == request.operation && *arguments == request.arguments
+        };
+        self.setting().operations.iter().position(same).map_or(u64::MAX, |at| at as u64)
     }
 
     /// Sends a request that it has read once more, as often as something counts.

@@ -96,8 +96,6 @@ struct Read {
 /// What properties read off the history behind its beginning. Each of it speaks against an acceptance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Rest {
-    /// How many steps honest delegators meant to allow in all.
-    allowed: Option<u32>,
     /// What they meant to hand on.
     meant: BTreeSet<Authority>,
     /// Nobody honest handed a step to a workload of the adversary, which excuses what it does with its attestation.
@@ -110,9 +108,7 @@ struct Rest {
 impl Rest {
     /// Whether it speaks against an acceptance wherever the other does.
     fn covers(&self, other: &Self) -> bool {
-        let most = |rest: &Self| rest.allowed.unwrap_or(u32::MAX);
-        most(self) <= most(other)
-            && self.meant.is_superset(&other.meant)
+        self.meant.is_superset(&other.meant)
             && self.unhanded >= other.unhanded
             && self.takers.is_superset(&other.takers)
             && self.keys.is_superset(&other.keys)
@@ -338,9 +334,6 @@ impl<C: Crypto> Builder<'_, C> {
         let setting = self.setting();
         let path = &info.path;
         let honest = || path.iter().filter(|passage| !passage.by.hostile());
-        let allowed = |(place, passage): (usize, &Passage)| {
-            passage.hops.map(|hops| hops.saturating_add(place as u32 + 1))
-        };
         let retiring = |fault: &Fault| matches!(fault, Fault::Revoke(_) | Fault::Rekey(_));
         let retires = setting.faults.iter().any(retiring);
         let takers = path.iter().filter_map(|passage| match passage.taker {
@@ -348,7 +341,6 @@ impl<C: Crypto> Builder<'_, C> {
             Who::Identity(_) | Who::Adversary => None,
         });
         Rest {
-            allowed: path.iter().enumerate().filter_map(allowed).min(),
             meant: honest().map(|passage| passage.authority.clone()).collect(),
             unhanded: !honest().any(|passage| matches!(passage.taker, Who::Run(_))),
             takers: takers.filter(|_| retires).collect(),

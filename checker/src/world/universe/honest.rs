@@ -139,7 +139,9 @@ impl<'s, C: Crypto> Builder<'s, C> {
         if made.credential == info.made {
             return base;
         }
-        let (mint, path, shape) = (info.mint, info.path.clone(), mix(&[info.shape, 14]));
+        // What was got for one request may be of no use for another.
+        let shape = mix(&[info.shape, 14, self.asked(&made.request)]);
+        let (mint, path) = (info.mint, info.path.clone());
         let spends = match from {
             PresentationFrom::Asked { spends, .. } => Some(*spends),
             _ => None,
@@ -156,25 +158,16 @@ impl<'s, C: Crypto> Builder<'s, C> {
         meant: Meant,
         authority: Authority,
     ) -> Passage {
-        let (signed, by_holder, hops) = match &made.cargo {
+        let (signed, by_holder) = match &made.cargo {
             Cargo::Offer(chain, offer) => {
                 let record = offer.record.body();
                 let trust = &self.setting().desk.trust;
                 let holder = verify::holds(chain, &record.signer, offer.by.as_deref(), trust);
-                (Some(record.signer), holder, Some(record.contract.below.hops))
+                (Some(record.signer), holder)
             }
-            Cargo::Credential(_) => (None, !by.hostile(), None),
+            Cargo::Credential(_) => (None, !by.hostile()),
         };
-        Passage {
-            hops: hops.filter(|_| !by.hostile()),
-            by,
-            signed,
-            by_holder,
-            meant,
-            taker: Who::Adversary,
-            answered: None,
-            authority,
-        }
+        Passage { by, signed, by_holder, meant, taker: Who::Adversary, answered: None, authority }
     }
 
     /// An honest message to a verifier.
@@ -376,11 +369,7 @@ impl<'s, C: Crypto> Builder<'s, C> {
     fn first_confusion(&mut self, served: TaskIndex, spent: TaskIndex) -> bool {
         let shape = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].shape;
         let mint = |id: TaskIndex| self.u.credentials[self.u.tasks[id.at()].1.at()].mint;
-        let errand = |id: TaskIndex| {
-            let wanted = &self.u.tasks[id.at()].0.errand().operation;
-            let place = self.setting().operations.iter().position(|(op, _)| op == wanted);
-            place.unwrap_or(usize::MAX) as u64
-        };
+        let errand = |id: TaskIndex| self.asked(self.u.tasks[id.at()].0.errand());
         let same = u64::from(mint(served) == mint(spent));
         let shape = mix(&[shape(served), shape(spent), errand(served), same]);
         !self.setting().representatives || self.composed.insert((5, shape))
