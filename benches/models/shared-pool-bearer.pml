@@ -2,7 +2,7 @@
    its semantics. Alice hands a token for `read` to port 3000; two replicas of `unknown` and Mallory's `stranger` listen
    there; the API takes whoever shows the token. One execution; a replica asks twice at the most.
 
-   -DAGREEMENT or -DINJECTIVE chooses the property, -DMOST=n allows at most n moves. */
+   -DCUSTODY or -DMULTIPLICITY chooses the property, -DMOST=n allows at most n moves. */
 #define READ 0
 #define DELETE 1
 #define LIST 2
@@ -26,7 +26,7 @@ byte moves;
 
 /* What the API does with a request for `op`: the token says `read`, and nothing else is looked at. `due`: somebody whom
    the holder before meant presents it, and so for every step on its way. */
-#ifdef AGREEMENT
+#ifdef CUSTODY
 #define JUDGE(due) broken = !(due)
 #else
 #define JUDGE(due) broken = (effects >= 1)

@@ -3,7 +3,7 @@
    Mallory's `stranger` on port 4000. A replica continues with a step signed by its own key and signs each request. Two
    verifiers share a memory. One execution; a replica asks twice at the most.
 
-   -DAGREEMENT or -DINJECTIVE chooses the property, -DMOST=n allows at most n moves; -DFORGETFUL is K3: the same without
+   -DCUSTODY or -DMULTIPLICITY chooses the property, -DMOST=n allows at most n moves; -DFORGETFUL is K3: the same without
    the guards `single-use` and `within-effects`. */
 #define READ 0
 #define DELETE 1
@@ -46,7 +46,7 @@ byte moves;
   (PORT(step) == 3000 && presenter == step && op == READ && signed_op == op && signed_verifier == verifier \
    && REMEMBERED(nonce))
 
-#ifdef AGREEMENT
+#ifdef CUSTODY
 #define JUDGE(step) broken = !(PORT(step) == 3000)
 #else
 #define JUDGE(step) broken = (effects >= 1)

@@ -5,15 +5,15 @@
 //! cargo bench -p whoacts-benches --bench peers -- --managers 8 --runs 1 two-phase
 //! ```
 //!
-//! Sections: `two-phase` (stateright, SPIN, Rumur), `trust` (a world of the library, stateright), `article` (SPIN on models
-//! of the shared pool that were written by hand), `growth` (cost against the bounds, and a plot), and, when it is named,
+//! Sections: `two-phase` (stateright, SPIN, Rumur), `trust` (a world of the library, stateright), `by-hand` (SPIN on models
+//! of stories that were written by hand), `growth` (cost against the bounds, and a plot), and, when it is named,
 //! `far` (a hundred million states). SPIN and Rumur are the Debian packages `spin` and `rumur`; where they are not
 //! installed their rows are left out with a message. Ratios are of time on a core, which a busy machine disturbs less than
 //! time on the clock; of the latter only where threads are compared.
 
 #![allow(clippy::print_stdout, reason = "a table is what this is for")]
 
-mod article;
+mod by_hand;
 mod growth;
 mod jobs;
 mod measure;
@@ -41,7 +41,7 @@ impl Asked {
             let at = args.iter().position(|arg| arg == name)?;
             args.get(at + 1)?.parse().ok()
         };
-        let names = ["two-phase", "trust", "article", "growth", "far"];
+        let names = ["two-phase", "trust", "by-hand", "growth", "far"];
         let sections = args.iter().filter(|arg| names.contains(&arg.as_str())).cloned().collect();
         Self {
             managers: after("--managers").map_or(if smoke { 5 } else { 9 }, |n: usize| n as u8),
@@ -71,8 +71,8 @@ fn main() {
     if asked.wants("trust") {
         trust_world(&asked);
     }
-    if asked.wants("article") {
-        article::compare(asked.smoke);
+    if asked.wants("by-hand") {
+        by_hand::compare(asked.smoke);
     }
     if asked.wants("growth") {
         growth::plot(asked.smoke);
