@@ -4,16 +4,13 @@
 
 mod worlds;
 
-use std::collections::HashMap;
 use whoacts_checker::experiment::score::equivalent::{Claim, EQUIVALENT, Equivalent};
 use whoacts_checker::lower::{Plan, capabilities, lower};
 use whoacts_checker::world::World;
 use whoacts_checker::world::capability::Capabilities;
 use whoacts_checker::world::deployed::Change;
-use whoacts_checker::world::moves::Move;
 use whoacts_checker::world::mutation::Mutation;
 use whoacts_checker::world::mutation::reading::{Fault, Place};
-use whoacts_checker::world::recipe::PresentationFrom;
 use whoacts_model::crypto::Symbolic;
 use whoacts_model::evidence::{Condition, Evidence};
 use whoacts_model::guard::{Guard, GuardSet};
@@ -38,7 +35,6 @@ fn change(row: &Equivalent) -> (GuardSet, Change) {
         }
         Claim::Follows(guard, _) => reading(Fault::Believed(guard, Place::Resource)),
         Claim::LastIsTightest(guard) => reading(Fault::Last(guard)),
-        Claim::SameRecord => (GuardSet::NONE, Change::None),
     }
 }
 
@@ -98,24 +94,6 @@ fn last_is_tightest(guard: Guard, required: GuardSet, all: &[Evidence]) -> Optio
     None
 }
 
-fn same_record(world: &World<Symbolic>) -> Option<&'static str> {
-    let mut records = HashMap::new();
-    for ground in &world.moves {
-        if let (Move::Accept(id, verifier), Some(accept)) = (ground.what, ground.accept) {
-            records.entry((id, verifier)).or_insert(&world.accepting[accept as usize].record);
-        }
-    }
-    let differs = records.iter().any(|((id, verifier), record)| {
-        match world.universe.recipes.presentations[id.at()] {
-            PresentationFrom::Replayed(original, _) => {
-                records.get(&(original, *verifier)).is_none_or(|known| known != record)
-            }
-            _ => false,
-        }
-    });
-    differs.then_some("the record is another one")
-}
-
 /// What is wrong with a claim in one cell.
 fn wrong(row: &Equivalent, case: &Case, form: &'static Form, set: Capabilities) -> Option<String> {
     let plan = Plan::of(&case.scenario, &case.policy, form, set);
@@ -137,7 +115,6 @@ fn wrong(row: &Equivalent, case: &Case, form: &'static Form, set: Capabilities) 
             })
         }
         Claim::LastIsTightest(guard) => last_is_tightest(guard, required, &evidence(world)),
-        Claim::SameRecord => same_record(world),
     };
     found.map(|what| format!("{} under {}, {}: {what}", case.scenario.id, form.label(), row.change))
 }

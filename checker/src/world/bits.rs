@@ -141,6 +141,14 @@ impl Counted {
     pub(super) fn facts(&self) -> impl Iterator<Item = Fact> {
         self.all.facts().filter(|fact| Some(*fact) != self.own)
     }
+    /// Each of them, and the one that does not count itself.
+    pub(super) fn shared(&self) -> impl Iterator<Item = Fact> {
+        self.all.facts()
+    }
+    /// The same for all who share the facts.
+    pub(super) fn place(&self) -> usize {
+        Arc::as_ptr(&self.all.0).cast::<(u32, u64)>() as usize
+    }
     /// Whether this is one of them.
     pub(super) fn names(&self, fact: Fact) -> bool {
         Some(fact) != self.own && self.all.names(fact)

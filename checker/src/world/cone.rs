@@ -7,7 +7,7 @@
 
 use super::bits::Fact;
 use super::ground::{Resolved, ResolvedWhen, World};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use whoacts_model::crypto::Crypto;
 
 impl<C: Crypto> World<C> {
@@ -73,20 +73,27 @@ impl<C: Crypto> World<C> {
         }
     }
 
-    /// The facts that deny one of these accepts, other than its own.
+    /// The facts that deny one of these accepts, other than its own. Many accepts share what denies them: of such facts each
+    /// denies another accept than its own, as soon as two share them.
     fn denying(&self, kept: &[bool]) -> HashSet<Fact> {
         let mut denying = HashSet::new();
+        let mut shared = HashMap::new();
         for (accepting, _) in self.accepting.iter().zip(kept).filter(|(_, kept)| **kept) {
             for (_, condition) in &accepting.conditions {
                 let (facts, full) = match condition {
                     Resolved::Within(..) => continue,
-                    Resolved::None(facts) => (facts, &None),
-                    Resolved::Fewer(facts, _, full) => (facts, full),
+                    Resolved::None(facts) => (facts, None),
+                    Resolved::Fewer(facts, _, full) => (facts, *full),
                 };
-                let ledgers = self.ledgers.iter().filter(|ledger| Some(ledger.full) == *full);
-                let folded = ledgers.flat_map(|ledger| ledger.accepts.facts());
-                denying.extend(facts.facts().chain(folded).filter(|f| *f != accepting.fact));
+                let own = Some(accepting.fact);
+                let (_, only) = shared.entry((facts.place(), full)).or_insert((facts, own));
+                *only = only.filter(|only| Some(*only) == own);
             }
+        }
+        for ((_, full), (facts, own)) in shared {
+            let ledgers = self.ledgers.iter().filter(|ledger| Some(ledger.full) == full);
+            let folded = ledgers.flat_map(|ledger| ledger.accepts.facts());
+            denying.extend(facts.shared().chain(folded).filter(|fact| Some(*fact) != own));
         }
         denying
     }

@@ -71,7 +71,7 @@ impl<'w> Rules<'w> {
         self.ticks.iter().filter(|tick| has(state, **tick)).count() as u32
     }
 
-    /// The required guards that fail for an accept in a state.
+    /// The required guards that fail for an accept in a state: none, the only one, or the first two.
     fn denied(
         self,
         accepting: &'w Accepting,
@@ -89,7 +89,16 @@ impl<'w> Rules<'w> {
                 full.is_some_and(|full| has(state, full)) || facts.count(state, counts) >= *limit
             }
         };
-        accepting.conditions.iter().filter(|(_, c)| unmet(c)).map(|(guard, _)| *guard).collect()
+        let mut denied = GuardSet::NONE;
+        for (guard, condition) in &accepting.conditions {
+            if !denied.contains(*guard) && unmet(condition) {
+                denied = denied.with(*guard);
+                if denied.len() > 1 {
+                    break;
+                }
+            }
+        }
+        denied
     }
 
     fn violates(self, accepting: &Accepting, state: &[u64]) -> u64 {

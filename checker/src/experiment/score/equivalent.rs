@@ -28,8 +28,6 @@ pub enum Claim {
     Follows(Guard, &'static [Guard]),
     /// Where all else that is required is proven, the last limit of this guard is the tightest one.
     LastIsTightest(Guard),
-    /// What is put again byte for byte has the acceptance record of the original.
-    SameRecord,
 }
 
 impl Equivalent {
@@ -121,12 +119,5 @@ pub const EQUIVALENT: &[Equivalent] = &[
         change: "unexpired looks at the last condition only",
         claim: Claim::LastIsTightest(Guard::Unexpired),
         why: "contracts only tighten (`attenuated`, `prefix-verified`), so the last deadline of a path is its first",
-    },
-    Equivalent {
-        places: &["move accept"],
-        change: "needs no `accepted`",
-        claim: Claim::SameRecord,
-        why: "a request that is put again byte for byte is the same effect for the same reasons: that the original comes first of two \
-              equal messages is an order among equals, and no rule",
     },
 ];

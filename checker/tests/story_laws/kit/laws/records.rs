@@ -146,10 +146,7 @@ fn honest(world: &World<Symbolic>) -> BTreeMap<(String, bool), BTreeSet<String>>
         };
         let step = |passage: &whoacts_checker::world::ghost::Passage| {
             let (by, taker) = (name(&passage.by), name(&passage.taker));
-            format!(
-                "{by} means {:?}, {taker} takes {:?} with {:?} hops left",
-                passage.meant, passage.authority, passage.hops
-            )
+            format!("{by} means {:?}, {taker} takes {:?}", passage.meant, passage.authority)
         };
         let flow = &world.setting.flows[world.setting.executions[execution].flow].id;
         let path: Vec<String> = a.path.iter().map(step).collect();
