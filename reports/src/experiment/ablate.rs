@@ -86,7 +86,7 @@ fn asked(ablation: &Ablation) -> String {
         "An attack is the shortest one in the stories in which the guard alone denies something; where none returns there, in \
          the others. What a mechanism would need is the smallest sets of further guards with which the reference verifier, asked \
          for the mechanism's own guards and these, holds in every story in which the mechanism breaks and in which any guards help, under the \
-         story's own adversary. For that, {} stories with more than {LARGEST} presentations were left out.",
+         story's own adversary. For that, {} stories with more than {LARGEST} presentations under the weakest profile were left out.",
         ablation.too_large
     )
 }

@@ -5,7 +5,7 @@
 //! The reference verifier answers, since a mechanism has no evidence for further guards. In stories in which the mechanism holds
 //! by itself nothing is needed, and a further guard takes nothing away.
 
-use super::super::{Lab, brings, numbers};
+use super::super::{Lab, brings, numbers, reference};
 use crate::inquiry::{Question, Settled};
 use crate::property;
 use crate::suite::story_capabilities;
@@ -33,15 +33,16 @@ pub struct Need {
 /// The smallest sets for one story: form, property, sets.
 type InStory = Vec<(&'static Form, usize, Vec<GuardSet>)>;
 
-/// Stories whose worlds have more presentations under the strongest profile are not asked: with most guards gone, and they go
-/// by the hundred, such a world takes minutes.
-pub const LARGEST: usize = 600;
+/// Stories whose worlds have more presentations under the weakest profile are not asked: with most guards gone, and they go by
+/// the hundred, such a world takes minutes.
+pub const LARGEST: usize = 350;
 
 /// What each broken cell of each selected form would need, and how many stories are too large to be asked.
 pub(super) fn needs(lab: &Lab<'_>, strongest: &'static Form) -> (Vec<Need>, usize) {
     let all = brings(strongest);
+    let weakest = reference().first().copied().unwrap_or(strongest);
     let is_small = |case: &&Case| {
-        let question = Question::of(case, strongest, story_capabilities(case));
+        let question = Question::of(case, weakest, story_capabilities(case));
         lab.inquiry.ask(&question).presentations <= LARGEST
     };
     let cases: Vec<&Case> = lab.cases.iter().filter(is_small).collect();
