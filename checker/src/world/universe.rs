@@ -2,6 +2,7 @@
 //! adversary's composition. What can happen *when* is decided later, move by move.
 
 mod honest;
+mod need;
 
 use super::adversary::returns::{Ground, Kind, TaskKind};
 use super::ghost::{Cause, Mint, Passage, Who};
@@ -11,6 +12,8 @@ use super::recipe::{
     SignerId, SignerKey, TaskIndex,
 };
 use super::setting::Setting;
+pub(super) use need::is_possible;
+pub use need::{Need, Support};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use whoacts_model::attestation::Tick;
@@ -19,45 +22,6 @@ use whoacts_model::guard::{Guard, GuardSet};
 use whoacts_model::presentation::{Credential, Parcel, Presentation};
 use whoacts_model::runtime::Task;
 use whoacts_model::verify;
-
-/// What the adversary must have come to know, or to control, before it can make something. Each entry is one fact.
-pub type Support = Vec<Need>;
-
-/// One thing that the adversary needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Need {
-    /// It knows this honest credential.
-    Credential(CredentialId),
-    /// It knows this honest parcel's hand-off.
-    Offer(ParcelId),
-    /// It knows this honest presentation.
-    Presentation(PresentationId),
-    /// It knows all of this honest parcel, the sender's signature included.
-    Parcel(ParcelId),
-    /// It stole the key of this instance.
-    Key(usize),
-    /// It took this instance over.
-    Run(usize),
-    /// It has not taken this instance over: what it does is not that executor's misuse.
-    Spared(usize),
-    /// Its workload received this parcel (and redeemed its consent, if it was one).
-    Redeemed(ParcelId),
-    /// No workload of its own received this parcel, which hands it what it uses.
-    Unhanded(ParcelId),
-    /// This instance died.
-    Gone(usize),
-    /// This task was taken: the history that goes with known bytes really happened.
-    History(TaskIndex),
-}
-
-/// Whether nothing is needed and ruled out at once.
-pub(super) fn is_possible(support: &Support) -> bool {
-    support.iter().all(|need| match need {
-        Need::Spared(instance) => !support.contains(&Need::Run(*instance)),
-        Need::Unhanded(parcel) => !support.contains(&Need::Redeemed(*parcel)),
-        _ => true,
-    })
-}
 
 /// A credential with its ground truth.
 #[derive(Debug)]

@@ -90,8 +90,8 @@ impl<C: Crypto> Builder<'_, C> {
                     roots.push(OwnRoot { origin, authority, context, trigger, claims: None });
                 }
             }
-            // Somebody's name and the public half of its key.
-            if let Some(of) = claimed.filter(|of| !self.signs_for(signer, *of)) {
+            // Somebody's name and the public half of its key. Where the adversary has the other half it signs with that.
+            if let Some(of) = claimed.filter(|of| !self.setting().identities[*of].adversary) {
                 let authority = self.kitchen.everything();
                 let mandate = self.setting().desk.trust.mandates.of(&origin).cloned();
                 let authority = mandate.unwrap_or(authority);
@@ -100,10 +100,6 @@ impl<C: Crypto> Builder<'_, C> {
             }
         }
         roots
-    }
-
-    fn signs_for(&self, signer: SignerId, identity: usize) -> bool {
-        self.key(signer) == SignerKey::Identity(identity)
     }
 
     /// Every origin that the story knows of, with the grants that a root of it can show.

@@ -385,8 +385,11 @@ impl<'s, C: Crypto> Builder<'s, C> {
         let last = hop + 1 == setting.flows[flow].hops.len();
         // Whoever composes a task says what is to be done with it: to ask, even where honest senders mean it to be handed on.
         let composed = matches!(self.u.recipes.parcels[parcel.at()].0, ParcelFrom::Composed { .. });
+        // Who serves at two places can mix up what it handed to itself, again and again.
+        let steps = self.u.credentials[self.u.tasks[spent.at()].1.at()].path.len();
+        let too_far = confused && steps >= setting.reach();
         for by in self.lives_under_new_keys(instance) {
-            if !last {
+            if !last && !too_far {
                 let errand = self.u.tasks[served.at()].0.errand();
                 let place = self.kitchen.place(flow, hop, errand);
                 let base = self.converted(by, served, spent, place);
