@@ -24,7 +24,7 @@ const PINNED: [&str; 3] = ["bearer", "dpop", "continuity/K4"];
 /// A level is searched if that takes no more states than this, for the thorough forms and for the others.
 const BUDGET: [u64; 2] = [40_000, 5_000];
 /// `continuity/K4` visits as many states or its full space.
-const ENOUGH: u64 = 10_000;
+const ENOUGH: u64 = 6_000;
 
 /// What one comparison came to.
 struct Compared {
