@@ -43,6 +43,15 @@ pub(super) struct Candidate {
     /// The presentation that it repeats byte for byte.
     pub(super) repeats: Option<PresentationId>,
 }
+
+impl Candidate {
+    /// Whether it can only come after what has the same memory already: the message that it repeats byte for byte. What a
+    /// verifier accepted before it forgot, it does not remember.
+    pub(super) fn follows(&self) -> bool {
+        self.repeats.is_some() && !self.afresh
+    }
+}
+
 impl<C: Crypto> Grounding<'_, C> {
     pub(super) fn accept_moves(&mut self) -> Accepts {
         let mut tallies = [Tally::default(); Guard::ALL.len()];
@@ -172,7 +181,7 @@ impl<C: Crypto> Grounding<'_, C> {
         full: Option<Fact>,
         disabling: &mut HashSet<Fact>,
     ) -> Resolved {
-        let noting = candidate.repeats.is_none().then_some(candidate.fact);
+        let noting = (!candidate.follows()).then_some(candidate.fact);
         match condition {
             Condition::Within(from, to) => {
                 let at = candidate.verifier;

@@ -81,7 +81,7 @@ impl Indices {
             let scope = indices.scope(c);
             let used = Used { fact: c.fact, full: full(c) };
             // What repeats another message comes after it.
-            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
+            if let Some(signed) = c.signed.filter(|_| !c.follows()) {
                 indices.signed.entry(signed).or_default().push(c.fact);
             }
             if let Some(trigger) = c.record.trigger.filter(|_| c.record.execution().is_some()) {
@@ -90,7 +90,7 @@ impl Indices {
             for (_, condition) in &c.evidence.conditions {
                 match condition {
                     // What repeats another message comes after it, and so takes nothing away from it.
-                    Condition::Unused(_) if c.repeats.is_some() => {}
+                    Condition::Unused(_) if c.follows() => {}
                     Condition::Unused(request) => {
                         indices.requests.entry((*request, scope)).or_default().facts.push(c.fact);
                     }
