@@ -354,6 +354,10 @@ impl<'a> Jobs<'a> {
                 before = brings;
                 continue;
             }
+            // What was not looked at to its end stops nothing.
+            if !answer.exhausted {
+                continue;
+            }
             let further = brings.without(before).intersection(asked_for(task.case));
             let decisive: Vec<&'static str> = further
                 .iter()
