@@ -45,6 +45,7 @@ pub fn value(diff: &Diff, look: &Look<'_>) -> Value {
         "denied": diff.denied.iter().map(witness).collect::<Vec<_>>(),
         "attacks": diff.attacks.iter().map(|a| attack(diff, a)).collect::<Vec<_>>(),
         "closed": diff.closed.iter().map(turn).collect::<Vec<_>>(),
+        "still": diff.still.iter().collect::<Vec<_>>(),
         "unserved": diff.unserved.iter().map(turn).collect::<Vec<_>>(),
         "served": diff.served.iter().map(turn).collect::<Vec<_>>(),
         "environments": diff.rows.iter().map(row).collect::<Vec<_>>(),

@@ -12,6 +12,7 @@ mod probe;
 use crate::outcome::{Bounds, Trace};
 use crate::suite::{self, Error, Limits, Options, Progress, in_parallel, wanted_forms};
 use cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use whoacts_scenarios::span::Span;
 use whoacts_scenarios::{Case, PolicyFile};
@@ -189,6 +190,8 @@ pub struct Diff {
     pub attacks: Vec<Attack>,
     /// Properties that no longer break.
     pub closed: Vec<Turn>,
+    /// Properties that some story breaks under both policies alike.
+    pub still: BTreeSet<&'static str>,
     /// Good ends that are no longer reached.
     pub unserved: Vec<Turn>,
     /// Good ends that are reached only now.
@@ -275,6 +278,7 @@ fn empty(old: &PolicyFile, new: &PolicyFile, edits: &[clause::Edit]) -> Diff {
         denied: Vec::new(),
         attacks: Vec::new(),
         closed: Vec::new(),
+        still: BTreeSet::new(),
         unserved: Vec::new(),
         served: Vec::new(),
         edits: edits.iter().map(shown).collect(),

@@ -21,6 +21,10 @@ pub fn markdown(diff: &Diff) -> String {
     turns(&mut out, "No longer served", &diff.unserved, diff);
     turns(&mut out, "Served only now", &diff.served, diff);
     turns(&mut out, "No longer broken", &diff.closed, diff);
+    if !diff.still.is_empty() {
+        let broken: Vec<String> = diff.still.iter().map(|id| format!("`{id}`")).collect();
+        out.push_str(&format!("\nBroken under both: {}\n", broken.join(", ")));
+    }
     out.push_str("\n#### By attested environment\n\n");
     out.push_str(
         "| environment | mechanism | before | after | newly allowed | newly denied | attacks |\n",

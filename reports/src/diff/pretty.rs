@@ -31,10 +31,17 @@ pub fn pretty(diff: &Diff, look: &Look<'_>) -> String {
         parts.extend(turns("served only now", &diff.served, diff, look));
         parts.extend(turns("no longer broken", &diff.closed, diff, look));
         parts.push(table(diff, look));
+        parts.extend(still(diff, look));
         parts.extend(idle(diff, look));
     }
     parts.push(hang("within", &within(diff), look.width));
     parts.join("\n")
+}
+
+/// What neither policy keeps from breaking: no difference between them, and no all-clear.
+fn still(diff: &Diff, look: &Look<'_>) -> Option<String> {
+    let broken: Vec<&str> = diff.still.iter().copied().collect();
+    (!broken.is_empty()).then(|| hang("broken under both", &broken.join(", "), look.width))
 }
 
 fn head(diff: &Diff, look: &Look<'_>) -> String {

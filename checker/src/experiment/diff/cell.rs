@@ -36,6 +36,7 @@ pub(super) struct Found {
     denied: Vec<Witness>,
     attacks: Vec<Attack>,
     closed: Vec<Turn>,
+    still: BTreeSet<&'static str>,
     unserved: Vec<Turn>,
     served: Vec<Turn>,
     effects: (BTreeSet<Effect>, BTreeSet<Effect>),
@@ -86,6 +87,8 @@ impl<'a> Cell<'a> {
         found.closed = closed
             .map(|n| self.turn(property::ALL[n as usize].id, Difference::Property(n), &mut blame))
             .collect();
+        let still = numbers(before.broken & after.broken & asked);
+        found.still = still.map(|n| property::ALL[n as usize].id).collect();
         let mut ends = |one: &Seen, other: &Seen| -> Vec<Turn> {
             let only = one.served.difference(&other.served);
             only.map(|end| self.turn(end, Difference::End(end), &mut blame)).collect()
@@ -101,6 +104,7 @@ impl<'a> Cell<'a> {
             denied: Vec::new(),
             attacks: Vec::new(),
             closed: Vec::new(),
+            still: BTreeSet::new(),
             unserved: Vec::new(),
             served: Vec::new(),
             effects: (before.effects.clone(), after.effects.clone()),
@@ -328,6 +332,7 @@ impl Found {
         diff.denied.extend(self.denied);
         diff.attacks.extend(self.attacks);
         diff.closed.extend(self.closed);
+        diff.still.extend(self.still);
         diff.unserved.extend(self.unserved);
         diff.served.extend(self.served);
         diff.runs.push(self.ran);
