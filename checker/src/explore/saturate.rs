@@ -1,9 +1,7 @@
 //! The graph that the search sees: the plain one, or one with the monotone part closed and a state for each class.
 
 use super::{Options, System};
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use xxhash_rust::xxh3::Xxh3DefaultBuilder;
 
 /// A system seen through the reductions that were asked for.
 pub(super) struct View<'a, S> {
@@ -138,7 +136,7 @@ impl<'a, S: System> View<'a, S> {
     }
 
     /// Takes what is taken at once in rounds until a round changes nothing; `taken` is told of each one what it shows and
-    /// whether it changed the state. Each is judged when it can first be taken, and in the closed state once more.
+    /// whether it changed the state. The last round judges every one of them in the closed state.
     pub(super) fn close(
         &self,
         mut state: S::State,
@@ -146,28 +144,20 @@ impl<'a, S: System> View<'a, S> {
         mut taken: impl FnMut(S::Move, u64, bool),
     ) -> S::State {
         let mut cycle = Cycle::default();
-        // The first round judges everything as well.
-        let mut last = true;
-        let mut judged: HashSet<S::Move, Xxh3DefaultBuilder> = HashSet::default();
         loop {
             round.clear();
             self.sys.moves(&state, round);
             let mut changed = false;
             for &mv in round.iter().filter(|mv| !self.branches(**mv)) {
-                // What it adds is there, unless it was undone: then a round will find that.
-                if !judged.insert(mv) && !last {
-                    continue;
-                }
                 let shown = self.sys.findings(&state, mv);
                 let moved = self.sys.apply(&mut state, mv);
                 taken(mv, shown, moved);
                 changed |= moved;
             }
-            if !changed && last {
+            if !changed {
                 return state;
             }
-            last = !changed;
-            if changed && cycle.closes(&state) {
+            if cycle.closes(&state) {
                 self.unsettled.store(true, Ordering::Relaxed);
                 return state;
             }
