@@ -100,9 +100,7 @@ pub(crate) fn orbits<C: Crypto>(world: &World<C>) -> Option<String> {
     let said: Vec<String> =
         orbits.into_iter().map(|orbit| orbit.into_iter().collect::<Vec<_>>().join(" = ")).collect();
     Some(match (symmetry.order, said.is_empty()) {
-        (1.0, _) => {
-            "nothing on which the search branches can be exchanged for anything else".to_owned()
-        }
+        (1.0, _) => "nothing can be exchanged for anything else".to_owned(),
         (order, true) => format!("{order} arrangements of messages that are alike"),
         (order, false) => format!("{order} arrangements; {}", said.join("; ")),
     })

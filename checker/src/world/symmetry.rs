@@ -9,7 +9,7 @@ use super::bits::{Fact, Mask};
 use super::ground::{Resolved, ResolvedWhen, WATCHED, World};
 use super::index::facts_of;
 use super::rules::Rules;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use whoacts_model::crypto::Crypto;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -136,9 +136,7 @@ impl Arrangement {
 
 /// What is said of a world's moves, as a graph: facts, then moves, then what moves and ledgers are made of.
 struct Graph {
-    /// The facts that moves on which a search branches make true. What else is true follows from them, however it is
-    /// arranged.
-    branching: Vec<Fact>,
+    facts: usize,
     /// What a vertex is, numbered: vertices of different kinds are never exchanged.
     kinds: Vec<u32>,
     /// For each vertex, labels and neighbours; both ways.
@@ -211,10 +209,7 @@ impl Drawing {
 impl Graph {
     fn of(rules: Rules<'_>) -> Self {
         let facts = rules.facts;
-        let branching = rules.moves.iter().filter(|ground| !ground.monotone);
-        let branching: BTreeSet<Fact> = branching.flat_map(|ground| ground.adds.facts()).collect();
-        let branching = branching.into_iter().collect();
-        let graph = Self { branching, kinds: Vec::new(), edges: Vec::new() };
+        let graph = Self { facts, kinds: Vec::new(), edges: Vec::new() };
         let mut drawing = Drawing { graph, numbers: BTreeMap::new() };
         // Times are in an order, and no two of them are alike.
         for fact in 0..facts as Fact {
@@ -287,11 +282,11 @@ impl Graph {
         stages
     }
 
-    /// Of the facts on which a search branches, the first that has not a colour of its own, and the others of that colour.
+    /// The first fact that has not a colour of its own, and the others of that colour.
     fn alike(&self, colours: &[u64]) -> Option<(u32, Vec<u32>)> {
         let mut by_colour = BTreeMap::<u64, Vec<u32>>::new();
-        for fact in &self.branching {
-            by_colour.entry(colours[*fact as usize]).or_default().push(*fact);
+        for (fact, colour) in (0..self.facts as u32).zip(colours) {
+            by_colour.entry(*colour).or_default().push(fact);
         }
         let cells = by_colour.into_values().filter(|cell| cell.len() > 1);
         let cell = cells.min_by_key(|cell| cell[0])?;
