@@ -81,7 +81,7 @@ impl Indices {
             let scope = indices.scope(c);
             let used = Used { fact: c.fact, full: full(c) };
             // What repeats another message comes after it.
-            if let Some(signed) = c.signed.filter(|_| !c.follows()) {
+            if let Some(signed) = c.signed.filter(|_| c.repeats.is_none()) {
                 indices.signed.entry(signed).or_default().push(c.fact);
             }
             if let Some(trigger) = c.record.trigger.filter(|_| c.record.execution().is_some()) {
