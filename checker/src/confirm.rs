@@ -19,13 +19,59 @@ use crate::world::moves::Move;
 use crate::world::recipe::{CredentialId, ParcelId, PresentationId, Recipes, TaskIndex};
 use crate::world::record::{Acceptance, Shared};
 use crate::world::setting::{Fault, Setting, Starter};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use verifier::Remembered;
 use whoacts_model::crypto::{Crypto, Digest, Ed25519};
 use whoacts_model::presentation::{Credential, Parcel, Presentation};
 use whoacts_model::runtime::Task;
 
-/// Replays `trace` under Ed25519 and checks that its last move accepts an effect that violates property number `property`.
+/// Where the attacks that one search found are replayed: the world that was searched, with real keys, which are made once.
+pub struct Stage<'p, D: Crypto> {
+    pub(crate) plan: &'p Plan<'p>,
+    pub(crate) world: &'p World<D>,
+    setting: OnceCell<Setting<Ed25519>>,
+}
+
+impl<'p, D: Crypto> Stage<'p, D> {
+    /// A stage for `world`, which lowers `plan`.
+    pub fn new(plan: &'p Plan<'p>, world: &'p World<D>) -> Self {
+        Self { plan, world, setting: OnceCell::new() }
+    }
+
+    /// Replays `trace` under Ed25519 and checks that its last move accepts an effect that violates property number `property`.
+    ///
+    /// # Errors
+    /// Which step is refused, and why; or that the effect violates nothing.
+    pub fn confirm(&self, trace: &[Move], property: usize) -> Result<(), String> {
+        self.play(trace, |replay, accepted| {
+            if replay.violates(&accepted, property) {
+                Ok(())
+            } else {
+                let id = property::ALL[property].id;
+                Err(format!("the accepted effect does not violate {id}"))
+            }
+        })
+    }
+
+    /// Takes every step of `trace`, and judges what the last one accepts.
+    fn play<R>(
+        &self,
+        trace: &[Move],
+        judge: impl FnOnce(&Replay<'_, D>, Accepted) -> Result<R, String>,
+    ) -> Result<R, String> {
+        let setting = self.setting.get_or_init(|| {
+            let mut setting = lower::<Ed25519>(self.plan);
+            setting.deployed = setting.deployed.changed(self.world.setting.deployed.change());
+            setting
+        });
+        let mut replay = Replay::new(setting, self.world);
+        let accepted = replay.play(trace)?;
+        judge(&replay, accepted)
+    }
+}
+
+/// Replays one trace; see [`Stage::confirm`].
 ///
 /// # Errors
 /// Which step is refused, and why; or that the effect violates nothing.
@@ -35,13 +81,7 @@ pub fn confirm<D: Crypto>(
     trace: &[Move],
     property: usize,
 ) -> Result<(), String> {
-    play(plan, world, trace, |replay, accepted| {
-        if replay.violates(&accepted, property) {
-            Ok(())
-        } else {
-            Err(format!("the accepted effect does not violate {}", property::ALL[property].id))
-        }
-    })
+    Stage::new(plan, world).confirm(trace, property)
 }
 
 /// Replays `trace` under Ed25519 and gives the record of the effect that its last move accepts, whatever it violates.
@@ -53,21 +93,7 @@ pub fn confirm_effect<D: Crypto>(
     world: &World<D>,
     trace: &[Move],
 ) -> Result<Acceptance, String> {
-    play(plan, world, trace, |_, accepted| Ok(accepted.record))
-}
-
-/// Takes every step of `trace`, and judges what the last one accepts.
-fn play<D: Crypto, R>(
-    plan: &Plan<'_>,
-    world: &World<D>,
-    trace: &[Move],
-    judge: impl FnOnce(&Replay<'_, D>, Accepted) -> Result<R, String>,
-) -> Result<R, String> {
-    let mut setting = lower::<Ed25519>(plan);
-    setting.deployed = setting.deployed.changed(world.setting.deployed.change());
-    let mut replay = Replay::new(&setting, world);
-    let accepted = replay.play(trace)?;
-    judge(&replay, accepted)
+    Stage::new(plan, world).play(trace, |_, accepted| Ok(accepted.record))
 }
 
 /// Replays `trace` under Ed25519 on both stages of a pair, the one on which `world` was searched, which is the second if

@@ -1,7 +1,7 @@
 //! The one question behind suite and experiments: what breaks in this story, under this form, this adversary and this
 //! change? Answers are remembered; an attack counts only when it was replayed under Ed25519.
 
-use crate::confirm::confirm;
+use crate::confirm::Stage;
 use crate::explore::{self, Ended, Run, explore};
 use crate::lower::{Plan, lower};
 use crate::outcome::{Bounds, Trace};
@@ -346,7 +346,7 @@ impl<'a> Inquiry<'a> {
         found: &explore::Found<u32>,
     ) -> Result<Attack, Error> {
         let plan = question.plan();
-        let (trace, by_design) = told(&plan, world, found)?;
+        let (trace, by_design) = told(&Stage::new(&plan, world), found)?;
         Ok(Attack {
             scenario: question.case.scenario.id.clone(),
             form: question.form.label(),
@@ -398,14 +398,14 @@ const SHORTEN_STATES: u64 = 60_000;
 /// # Errors
 /// [`Error::Internal`] where the replay refuses what the search found.
 pub(crate) fn told<C: Crypto>(
-    plan: &Plan<'_>,
-    world: &World<C>,
+    stage: &Stage<'_, C>,
     found: &explore::Found<u32>,
 ) -> Result<(Trace, bool), Error> {
+    let (plan, world) = (stage.plan, stage.world);
     let (trace, number) = (&found.trace, found.bit as usize);
     let moves: Vec<_> = trace.iter().map(|index| world.moves[*index as usize].what).collect();
     let property = &property::ALL[number];
-    confirm(plan, world, &moves, number).map_err(|reason| {
+    stage.confirm(&moves, number).map_err(|reason| {
         Error::Internal(format!(
             "a candidate attack was not confirmed ({} under {}, {}): {reason}",
             plan.scenario.id,

@@ -3,6 +3,7 @@
 use super::expect::{self, Expectations};
 use super::pair::{self, Compared};
 use super::{CryptoKind, Engine, Error, Limits, Options, Reductions, Task, blocked, explored};
+use crate::confirm::Stage;
 use crate::explore::{self, Ended, Run};
 use crate::inquiry::{self, Answer, Inquiry, Question};
 use crate::lower::{Plan, bounds, capabilities, lower};
@@ -154,7 +155,8 @@ impl<'a> Jobs<'a> {
             let id = &task.case.scenario.id;
             return Err(Error::Internal(format!("{id} under {label}: {complaint}")));
         }
-        let facts = Facts { plan, world, run, engine, served: world.served(run.seen) };
+        let stage = Stage::new(plan, world);
+        let facts = Facts { plan, world, stage, run, engine, served: world.served(run.seen) };
         let mut checks = Vec::new();
         for (number, property) in property::ALL.iter().enumerate() {
             if self.asked(task.case, property.id) {
@@ -279,7 +281,7 @@ impl<'a> Jobs<'a> {
         check: &mut Check,
     ) -> Result<Option<Capabilities>, Error> {
         let world = facts.world;
-        let (trace, by_design) = inquiry::told(facts.plan, world, found)?;
+        let (trace, by_design) = inquiry::told(&facts.stage, found)?;
         check.confirmed = Some(Confirmed::Trace);
         check.trace = Some(trace);
         check.by_design = by_design;
@@ -427,6 +429,7 @@ fn used_within(used: Capabilities, own: Capabilities) -> Capabilities {
 struct Facts<'f, C: Crypto> {
     plan: &'f Plan<'f>,
     world: &'f World<C>,
+    stage: Stage<'f, C>,
     run: &'f Run<u32>,
     engine: &'static str,
     served: bool,
