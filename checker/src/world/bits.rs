@@ -1,5 +1,7 @@
 //! Sets of facts: fixed-size bit sets, and masks over them.
 
+use std::sync::Arc;
+
 /// A state of a world: which facts are true.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Bits(Box<[u64]>);
@@ -42,7 +44,7 @@ pub(super) fn has(state: &[u64], fact: Fact) -> bool {
 
 /// Some facts, as words to be compared with a state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Mask(Box<[(u32, u64)]>);
+pub struct Mask(Arc<[(u32, u64)]>);
 
 impl FromIterator<Fact> for Mask {
     fn from_iter<I: IntoIterator<Item = Fact>>(facts: I) -> Self {
@@ -77,14 +79,14 @@ impl Mask {
     #[inline]
     pub fn add_to(&self, state: &mut impl AsMut<[u64]>) {
         let state = state.as_mut();
-        for (word, bits) in &self.0 {
+        for (word, bits) in self.0.iter() {
             state[*word as usize] |= bits;
         }
     }
     /// Makes all its facts false.
     pub fn remove_from(&self, state: &mut impl AsMut<[u64]>) {
         let state = state.as_mut();
-        for (word, bits) in &self.0 {
+        for (word, bits) in self.0.iter() {
             state[*word as usize] &= !bits;
         }
     }
