@@ -310,7 +310,9 @@ impl<'a> Inquiry<'a> {
         let world = question.world();
         let run = self.explored(&world, wanted, wanted);
         let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
-        found.map(|found| self.confirmed(question, &world, found)).collect()
+        let plan = question.plan();
+        let stage = Stage::new(&plan, &world);
+        found.map(|found| self.confirmed(question, &stage, found)).collect()
     }
 
     /// The shortest attack in fewer than `below` moves on one of the properties in `wanted`, replayed under Ed25519; of
@@ -336,23 +338,24 @@ impl<'a> Inquiry<'a> {
         let found = run.found.iter().filter(|found| wanted >> found.bit & 1 == 1);
         let shortest = found.min_by_key(|found| (found.trace.len(), found.bit));
         let shortest = shortest.filter(|found| found.trace.len() < below);
-        shortest.map(|found| self.confirmed(question, &world, found)).transpose()
+        let plan = question.plan();
+        let stage = Stage::new(&plan, &world);
+        shortest.map(|found| self.confirmed(question, &stage, found)).transpose()
     }
 
     fn confirmed(
         &self,
         question: &Question<'_>,
-        world: &World<Symbolic>,
+        stage: &Stage<'_, Symbolic>,
         found: &explore::Found<u32>,
     ) -> Result<Attack, Error> {
-        let plan = question.plan();
-        let (trace, by_design) = told(&Stage::new(&plan, world), found)?;
+        let (trace, by_design) = told(stage, found)?;
         Ok(Attack {
             scenario: question.case.scenario.id.clone(),
             form: question.form.label(),
             property: property::ALL[found.bit as usize].id,
             adversary: question.capabilities.ids(),
-            bounds: plan.bounds,
+            bounds: stage.plan.bounds,
             trace,
             by_design,
         })
@@ -377,7 +380,7 @@ impl<'a> Inquiry<'a> {
         };
         let run = explore(&world, &options);
         if let Some(found) = run.found.iter().find(|found| found.bit == number as u32) {
-            return self.confirmed(question, &world, found);
+            return self.confirmed(question, &Stage::new(&question.plan(), &world), found);
         }
         let covered = match &run.ended {
             Ended::Exhausted => true,

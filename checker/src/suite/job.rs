@@ -156,7 +156,7 @@ impl<'a> Jobs<'a> {
             return Err(Error::Internal(format!("{id} under {label}: {complaint}")));
         }
         let stage = Stage::new(plan, world);
-        let facts = Facts { plan, world, stage, run, engine, served: world.served(run.seen) };
+        let facts = Facts { stage, run, engine, served: world.served(run.seen) };
         let mut checks = Vec::new();
         for (number, property) in property::ALL.iter().enumerate() {
             if self.asked(task.case, property.id) {
@@ -201,7 +201,7 @@ impl<'a> Jobs<'a> {
         number: usize,
     ) -> Result<Draft, Error> {
         let property = property::ALL[number].id;
-        let (world, run) = (facts.world, facts.run);
+        let (world, run) = (facts.stage.world, facts.run);
         let found = run.found.iter().find(|found| found.bit == number as u32);
         let verdict = verdict(world, run, number, found.is_some());
         let mut check = Check {
@@ -221,8 +221,8 @@ impl<'a> Jobs<'a> {
             assumptions: assumption::of(&world.setting),
             by_design: false,
             influenced: influenced(world),
-            bounds: facts.plan.bounds,
-            adversary: facts.plan.capabilities.ids(),
+            bounds: facts.stage.plan.bounds,
+            adversary: facts.stage.plan.capabilities.ids(),
             stats: facts.stats(self.inquiry.limits.options),
             guards: guards(world),
             confirmed: None,
@@ -230,7 +230,7 @@ impl<'a> Jobs<'a> {
             needs: Vec::new(),
             stuck: Vec::new(),
             stopped_by: Vec::new(),
-            not_covered: not_covered(facts.plan.capabilities),
+            not_covered: not_covered(facts.stage.plan.capabilities),
             witness: None,
             contrast: None,
             notes: notes(facts, number),
@@ -260,7 +260,8 @@ impl<'a> Jobs<'a> {
         if check.verdict != Verdict::Exhausted {
             return Ok(());
         }
-        let compared = pair::compare(facts.plan, pair, number, &self.inquiry.limits.search(0, 0));
+        let compared =
+            pair::compare(facts.stage.plan, pair, number, &self.inquiry.limits.search(0, 0));
         check.verdict = match compared.map_err(Error::Internal)? {
             Compared::Same => Verdict::Exhausted,
             Compared::Limit => Verdict::Inconclusive,
@@ -280,7 +281,7 @@ impl<'a> Jobs<'a> {
         found: &explore::Found<u32>,
         check: &mut Check,
     ) -> Result<Option<Capabilities>, Error> {
-        let world = facts.world;
+        let world = facts.stage.world;
         let (trace, by_design) = inquiry::told(&facts.stage, found)?;
         check.confirmed = Some(Confirmed::Trace);
         check.trace = Some(trace);
@@ -427,8 +428,6 @@ fn used_within(used: Capabilities, own: Capabilities) -> Capabilities {
 
 /// What is known of one exploration.
 struct Facts<'f, C: Crypto> {
-    plan: &'f Plan<'f>,
-    world: &'f World<C>,
     stage: Stage<'f, C>,
     run: &'f Run<u32>,
     engine: &'static str,
@@ -439,7 +438,7 @@ impl<C: Crypto> Facts<'_, C> {
     fn reductions(&self, options: &Options) -> Vec<&'static str> {
         let layered = self.engine == "layered";
         let own = if layered { options.reductions } else { Reductions::NONE };
-        let orbits = (!self.world.setting.orbits.is_empty()).then_some("replicas");
+        let orbits = (!self.stage.world.setting.orbits.is_empty()).then_some("replicas");
         own.names().chain(orbits).collect()
     }
 
@@ -452,7 +451,7 @@ impl<C: Crypto> Facts<'_, C> {
             steps: self.run.steps,
             depth: self.run.depth,
             collision_bound: self.run.collision_bound,
-            presentations: self.world.universe.presentations.len() as u64,
+            presentations: self.stage.world.universe.presentations.len() as u64,
             limit: match &self.run.ended {
                 Ended::Limit(limit) => Some(format!(
                     "{:?} limit reached; all states down to depth {} were covered",
@@ -531,7 +530,7 @@ fn influenced<C: Crypto>(world: &World<C>) -> Vec<String> {
 }
 
 fn notes<C: Crypto>(facts: &Facts<'_, C>, number: usize) -> Vec<String> {
-    let world = facts.world;
+    let world = facts.stage.world;
     let (no_anchor, no_actor) = match property::ALL[number].id {
         "accountable" => world.unnamed(),
         _ => (false, false),
@@ -550,7 +549,7 @@ fn notes<C: Crypto>(facts: &Facts<'_, C>, number: usize) -> Vec<String> {
         )
     });
     let symmetry = tell::orbits(world).map(|orbits| format!("symmetry: {orbits}"));
-    let flows = facts.plan.scenario.flows.iter();
+    let flows = facts.stage.plan.scenario.flows.iter();
     let left_out =
         flows.filter(|flow| world.setting.flows.iter().all(|one| one.id != flow.id.value));
     let left_out = left_out.map(|flow| {
